@@ -1,0 +1,1 @@
+"""What every environment has: the one place where settings become components."""

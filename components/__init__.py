@@ -1,0 +1,1 @@
+"""Reusable parts of an AWS environment; none of them knows which environment it serves."""

@@ -1,0 +1,138 @@
+"""The application's secrets: one Secrets Manager secret for each secret variable.
+
+A *provided* secret comes from somebody else (a payment service's key). Only its place is made
+here: the value never passes through this program, its state or its logs. A person puts it in,
+once for each environment::
+
+    aws secretsmanager put-secret-value --secret-id <arn> --secret-string file:///dev/stdin
+
+The ARN is among the stack's outputs. Until the value is there no task that needs it starts: a new
+environment is brought up with the keys and secrets as the only targets first, then the values are
+put in, then the rest follows. Running tasks see a changed value after
+``aws ecs update-service --force-new-deployment``.
+
+A *generated* secret is random and known to nobody. It lies in the state, encrypted.
+
+Rotation: no secret here rotates by a function. What a third party issues can't be rotated from
+this side, and a generated one is rotated by changing ``rotation``: every generated secret gets a
+new value, and because tasks refer to one version of it, the change is a rolling deployment like
+any other, with its circuit breaker. The policies hold an exemption that says so. The database's
+own password is not here: RDS keeps and rotates it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_random as random
+from pulumi import Input, Output, ResourceOptions
+from pulumi_aws import secretsmanager
+
+from components.tags import child_tags
+
+GENERATED_LENGTH = 64
+"""Letters and digits: about 380 bits."""
+
+RECOVERY_DAYS = range(7, 31)
+"""What Secrets Manager allows, short of deleting at once (API reference, DeleteSecret)."""
+
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSecretsArgs:
+    """Which variables are secret, and how long a deleted one can be had back."""
+
+    provided: Mapping[str, str]
+    """Variable to a sentence about it; a person puts the value in."""
+    generated: Mapping[str, str]
+    """Variable to a sentence about it; the value is random."""
+    rotation: str
+    """Any text, such as ``2026-q1``. Another text gives every generated secret a new value."""
+    kms_key_arn: Input[str]
+    recovery_days: int
+    tags: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        """Reject names that can't be variables and secrets that could be lost at once."""
+        for variable in (*self.provided, *self.generated):
+            if not VARIABLE.fullmatch(variable):
+                raise ValueError(
+                    f"secret variable must be capitals, digits and underscores, got {variable!r}"
+                )
+        if both := sorted(self.provided.keys() & self.generated.keys()):
+            raise ValueError(f"generated must not name what is provided, got {', '.join(both)}")
+        if self.recovery_days not in RECOVERY_DAYS:
+            raise ValueError(f"recovery_days must be between 7 and 30, got {self.recovery_days}")
+        if self.generated and not self.rotation:
+            raise ValueError("rotation must name the present values, such as 2026-q1, got ''")
+
+
+class ApplicationSecrets(pulumi.ComponentResource):
+    """Every secret is encrypted with the environment's key and can be recovered once deleted."""
+
+    arns: dict[str, Output[str]]
+    """Variable to the ARN of its secret."""
+    values_from: dict[str, Output[str]]
+    """Variable to what a container's ``valueFrom`` needs: an ARN, for a generated secret with the
+    version that holds its present value."""
+
+    def __init__(
+        self, name: str, args: ApplicationSecretsArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__("understudy:compute:ApplicationSecrets", name, None, opts)
+        self.arns = {}
+        self.values_from = {}
+
+        for variable, about in args.provided.items():
+            secret = self._secret(name, variable, about, args)
+            self.arns[variable] = self.values_from[variable] = secret.arn
+        for variable, about in args.generated.items():
+            secret = self._secret(name, variable, about, args)
+            version = self._generate(child_name(name, variable), secret, args.rotation)
+            self.arns[variable] = secret.arn
+            # The form is arn:json-key:stage:version (ECS Developer Guide, "Pass Secrets Manager
+            # secrets through environment variables"). Naming the version makes a new value a new
+            # task definition, and makes sure that the value is there before a task wants it.
+            self.values_from[variable] = Output.format("{0}:::{1}", secret.arn, version.version_id)
+
+        self.register_outputs({"arns": self.arns})
+
+    def _secret(
+        self, name: str, variable: str, about: str, args: ApplicationSecretsArgs
+    ) -> secretsmanager.Secret:
+        """Make the place for one value; AWS names it, since a deleted name stays taken a while."""
+        child = child_name(name, variable)
+        return secretsmanager.Secret(
+            child,
+            description=f"{variable}: {about}",
+            kms_key_id=args.kms_key_arn,
+            recovery_window_in_days=args.recovery_days,
+            tags=child_tags(args.tags, name, child),
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _generate(
+        self, child: str, secret: secretsmanager.Secret, rotation: str
+    ) -> secretsmanager.SecretVersion:
+        """Put a random value in its place."""
+        value = random.RandomPassword(
+            f"{child}-value",
+            length=GENERATED_LENGTH,
+            special=False,
+            keepers={"rotation": rotation},
+            opts=ResourceOptions(parent=self),
+        )
+        return secretsmanager.SecretVersion(
+            f"{child}-version",
+            secret_id=secret.id,
+            # A secret output of the provider's, and so encrypted in the state on both sides.
+            secret_string=value.result,
+            opts=ResourceOptions(parent=self),
+        )
+
+
+def child_name(name: str, variable: str) -> str:
+    """Return the logical name of a variable's secret: ``secrets-payments-api-key``."""
+    return f"{name}-{variable.lower().replace('_', '-')}"

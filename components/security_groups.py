@@ -1,0 +1,154 @@
+"""Who may open a connection to whom: world, load balancer, tasks, database, endpoints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+from pulumi_aws import ec2, vpc
+
+from components.network import ANYWHERE
+from components.tags import child_tags
+
+HTTP = 80
+HTTPS = 443
+HIGHEST_PORT = 65535
+
+GROUPS = {
+    "load-balancer": "Public entrance: takes web traffic, passes it to the web tasks",
+    "web": "Web tasks: take requests from the load balancer",
+    "worker": "Worker, scheduled job and migration tasks: nothing connects to them",
+    "database": "Database: takes connections from the tasks, opens none",
+    "endpoints": "Private addresses of AWS services: take HTTPS from the tasks",
+}
+"""The description of each group. EC2 can't change one: a new text replaces the group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityGroupsArgs:
+    """The network, and the two ports that are the application's choice."""
+
+    vpc_id: Input[str]
+    web_port: int
+    database_port: int
+    tags: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        """Reject what is not a TCP port."""
+        for field in ("web_port", "database_port"):
+            port = getattr(self, field)
+            if not 1 <= port <= HIGHEST_PORT:
+                raise ValueError(f"{field} must be between 1 and {HIGHEST_PORT}, got {port}")
+
+
+class SecurityGroups(pulumi.ComponentResource):
+    """One group for each part, with no rule that a part does not need.
+
+    Only the load balancer is open to the world, on 80 (which redirects) and 443. Which networks
+    may use it is the web firewall's to decide: its list is one resource in every environment,
+    where rules here would differ in number.
+    """
+
+    load_balancer_id: Output[str]
+    web_id: Output[str]
+    worker_id: Output[str]
+    database_id: Output[str]
+    endpoints_id: Output[str]
+
+    def __init__(
+        self, name: str, args: SecurityGroupsArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__("understudy:network:SecurityGroups", name, None, opts)
+        self._name = name
+        self._args = args
+        self._child = ResourceOptions(parent=self)
+        self._groups = {part: self._group(part, about) for part, about in GROUPS.items()}
+
+        self._from_world("load-balancer", HTTP, "http", "HTTP from anywhere, to be redirected")
+        self._from_world("load-balancer", HTTPS, "https", "HTTPS from anywhere")
+        self._connect("load-balancer", "web", args.web_port)
+        for tasks in ("web", "worker"):
+            self._connect(tasks, "database", args.database_port)
+            self._connect(tasks, "endpoints", HTTPS)
+            self._to_world(tasks, HTTPS, "https", "HTTPS to third parties")
+
+        self.load_balancer_id = self._groups["load-balancer"].id
+        self.web_id = self._groups["web"].id
+        self.worker_id = self._groups["worker"].id
+        self.database_id = self._groups["database"].id
+        self.endpoints_id = self._groups["endpoints"].id
+        self.register_outputs(
+            {
+                "load_balancer_id": self.load_balancer_id,
+                "web_id": self.web_id,
+                "worker_id": self.worker_id,
+                "database_id": self.database_id,
+                "endpoints_id": self.endpoints_id,
+            }
+        )
+
+    def _group(self, part: str, about: str) -> ec2.SecurityGroup:
+        """Make a group with no rules: the provider takes away the one that AWS puts in."""
+        child = f"{self._name}-{part}"
+        return ec2.SecurityGroup(
+            child,
+            vpc_id=self._args.vpc_id,
+            description=about,
+            tags=child_tags(self._args.tags, self._name, child),
+            opts=self._child,
+        )
+
+    def _connect(self, source: str, target: str, port: int) -> None:
+        """Let one part open connections to another: out of the one, into the other."""
+        outward = f"{self._name}-{source}-to-{target}"
+        vpc.SecurityGroupEgressRule(
+            outward,
+            security_group_id=self._groups[source].id,
+            referenced_security_group_id=self._groups[target].id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=f"To {target} on {port}",
+            tags=child_tags(self._args.tags, self._name, outward),
+            opts=self._child,
+        )
+        inward = f"{self._name}-{target}-from-{source}"
+        vpc.SecurityGroupIngressRule(
+            inward,
+            security_group_id=self._groups[target].id,
+            referenced_security_group_id=self._groups[source].id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=f"From {source} on {port}",
+            tags=child_tags(self._args.tags, self._name, inward),
+            opts=self._child,
+        )
+
+    def _from_world(self, part: str, port: int, service: str, about: str) -> None:
+        child = f"{self._name}-{part}-from-world-{service}"
+        vpc.SecurityGroupIngressRule(
+            child,
+            security_group_id=self._groups[part].id,
+            cidr_ipv4=ANYWHERE,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=about,
+            tags=child_tags(self._args.tags, self._name, child),
+            opts=self._child,
+        )
+
+    def _to_world(self, part: str, port: int, service: str, about: str) -> None:
+        child = f"{self._name}-{part}-to-world-{service}"
+        vpc.SecurityGroupEgressRule(
+            child,
+            security_group_id=self._groups[part].id,
+            cidr_ipv4=ANYWHERE,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=about,
+            tags=child_tags(self._args.tags, self._name, child),
+            opts=self._child,
+        )

@@ -1,0 +1,185 @@
+"""The sandbox's AWS: moto in a process of its own, with its state saved and faults on demand.
+
+It runs while somebody holds a lease (a command, a shell) and ends by itself when the last holder is
+gone, however that ended, saving its state first. Started by ``sandbox.session``.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from sandbox import moto_mends, moto_state, seed
+from sandbox.errors import SandboxError
+from sandbox.faults import Fault, Faults
+
+LEASE_POLL_SECONDS = 0.25
+FIRST_LEASE_SECONDS = 30.0
+CONTROL = "/sandbox/"
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Server:
+    """moto's WSGI application behind one lock, with a few paths of the sandbox's own."""
+
+    def __init__(self, state: Path) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._state = state
+        self._lock = threading.RLock()
+        self._faults = Faults()
+        self._leases: set[int] = set()
+        self._stopping = False
+        self._started = time.monotonic()
+
+    def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        """Answer a request of AWS's or one to the sandbox itself."""
+        if environ["PATH_INFO"].startswith(CONTROL):
+            return self._control(environ, start)
+        operation = environ.get("HTTP_X_SANDBOX_OPERATION", "")
+        resource = environ.get("HTTP_X_SANDBOX_RESOURCE", "")
+        fault = self._faults.strike(operation, resource) if operation else None
+        if fault is not None and fault.kind in {"throttle", "fail"}:
+            return _refused(fault, environ, start)
+        with self._lock:
+            body = list(self._moto(environ, start))
+        if fault is not None:
+            time.sleep(fault.seconds)
+        return body
+
+    def _control(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"].removeprefix(CONTROL)
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        given = json.loads(environ["wsgi.input"].read(length) or b"null")
+        try:
+            answer = self._answer(path, given)
+        except (SandboxError, ValueError, TypeError) as error:
+            return _json(start, "409 Conflict", {"error": str(error)})
+        return _json(start, "200 OK", answer)
+
+    def _answer(self, path: str, given: Any) -> Any:
+        if path == "lease":
+            with self._lock:
+                if self._stopping:
+                    raise SandboxError("stopping")
+                self._leases.add(int(given["pid"]))
+        elif path == "release":
+            self._leases.discard(int(given["pid"]))
+        elif path == "save":
+            self.save()
+        elif path == "faults":
+            self._faults.replace(given)
+        elif path == "strike":
+            fault = self._faults.strike(given["operation"], given["resource"])
+            return {"kind": fault.kind if fault else None}
+        elif path != "status":
+            raise SandboxError(f"no such path: {path}")
+        return {"pid": os.getpid(), "leases": sorted(self._leases), "faults": self._faults.listed()}
+
+    def save(self) -> None:
+        """Save the state while no request is under way."""
+        with self._lock:
+            moto_state.save(self._state)
+
+    def load(self, seeds: Path) -> None:
+        """Load the saved state, or make what an organisation has before the program runs."""
+        if not moto_state.load(self._state):
+            seed.plant(json.loads(seeds.read_text()))
+
+    def watch(self, stop: Callable[[], None]) -> None:
+        """Stop when no living process holds a lease any more."""
+        while True:
+            time.sleep(LEASE_POLL_SECONDS)
+            had = bool(self._leases)
+            self._leases = {pid for pid in self._leases if _alive(pid)}
+            waited = time.monotonic() - self._started
+            if self._leases or (not had and waited < FIRST_LEASE_SECONDS):
+                continue
+            with self._lock:
+                if self._leases:
+                    continue
+                self._stopping = True
+            stop()
+            return
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return _state(pid) != "Z"
+
+
+def _state(pid: int) -> str:
+    """Return the kernel's letter for a process's state; a zombie holds no lease."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "?"
+
+
+def _json(start: StartResponse, status: str, answer: Any) -> Iterable[bytes]:
+    start(status, [("Content-Type", "application/json")])
+    return [json.dumps(answer).encode()]
+
+
+def _refused(fault: Fault, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+    """Answer as AWS does, in the protocol of the request.
+
+    A JSON body serves the JSON protocols and an XML one the others; boto3 reads code and message.
+    """
+    throttled = fault.kind == "throttle"
+    code = "Throttling" if throttled else "ServiceUnavailable"
+    message = "Rate exceeded" if throttled else "failed on demand of the sandbox"
+    if environ.get("HTTP_X_AMZ_TARGET") or "json" in environ.get("CONTENT_TYPE", ""):
+        start("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
+        return [json.dumps({"__type": code, "message": message}).encode()]
+    error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    service = environ.get("HTTP_X_SANDBOX_OPERATION", "").partition(".")[0]
+    if service == "ec2":
+        body = f"<Response><Errors>{error}</Errors><RequestID>sandbox</RequestID></Response>"
+    elif service == "s3":
+        body = error
+    else:
+        body = f"<ErrorResponse>{error}<RequestId>sandbox</RequestId></ErrorResponse>"
+    start("400 Bad Request", [("Content-Type", "text/xml")])
+    return [body.encode()]
+
+
+def main(folder: Path, port: int) -> None:
+    """Serve on the loopback address; print the port once requests are answered."""
+    if os.getpid() != os.getpgrp():
+        os.setsid()
+    moto_mends.apply()
+    app = Server(folder / "aws.state")
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
+    app.load(folder / "seeds.json")
+    watcher = threading.Thread(target=app.watch, args=(server.shutdown,), daemon=True)
+    watcher.start()
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
+    server.serve_forever(poll_interval=0.1)
+    app.save()
+    (folder / "server.json").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), int(sys.argv[2]))
+    except (SandboxError, OSError) as problem:
+        sys.stdout.write(f"error: {problem}\n")
+        sys.exit(2)
+    except SystemExit as problem:
+        # werkzeug leaves with a message on standard error when it cannot bind.
+        sys.stdout.write(f"error: port {sys.argv[2]} of 127.0.0.1 cannot be used\n")
+        raise SystemExit(2) from problem

@@ -1,0 +1,119 @@
+"""The Pulumi engine: the one on PATH, a cached one, or one built from its published Go module."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+
+VERSION = "v3.259.0"
+"""The version that is built where there is none; the sandbox is tested against it."""
+OLDEST = (3, 230, 0)
+"""The oldest engine that the sandbox accepts; older ones lack ``refresh --clear-pending-creates``."""
+MODULE = "github.com/pulumi/pulumi/pkg/v3"
+GO_MOD = f"""module understudy.local/pulumi
+
+go 1.25
+
+require {MODULE} {VERSION}
+
+// The engine's own module file replaces this too; a dependent module has to say it again.
+replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
+"""
+LDFLAGS = f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={VERSION}"
+BUILD_MINUTES = 5
+
+Say = Callable[[str], None]
+
+
+def cache_folder() -> Path:
+    """Return the only folder outside the project that is written to."""
+    named = os.environ.get("UNDERSTUDY_CACHE")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "understudy"
+
+
+def find(say: Say, *, without: Path | None = None) -> Path:
+    """Return the engine's CLI, building it if there is none; ``without`` is a folder to pass over.
+
+    Raises SandboxError if the CLI found is too old or none can be built.
+    """
+    path = os.pathsep.join(
+        folder
+        for folder in os.environ.get("PATH", "").split(os.pathsep)
+        if without is None or Path(folder).resolve() != without.resolve()
+    )
+    on_path = shutil.which("pulumi", path=path)
+    if on_path is not None:
+        _refuse_old(Path(on_path))
+        return Path(on_path)
+    cached = cache_folder() / f"pulumi-{VERSION}" / "pulumi"
+    if not cached.exists():
+        _build(cached, say)
+    return cached
+
+
+def _refuse_old(cli: Path) -> None:
+    try:
+        said = subprocess.run([cli, "version"], capture_output=True, text=True, check=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SandboxError(f"{cli}: does not run: {error}") from error
+    found = re.search(r"v?(\d+)\.(\d+)\.(\d+)", said.stdout)
+    version = tuple(int(part) for part in found.groups()) if found else (0, 0, 0)
+    if version < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise SandboxError(
+            f"{cli}: Pulumi must be at least v{oldest}, got {said.stdout.strip() or 'no version'}"
+        )
+
+
+def _build(target: Path, say: Say) -> None:
+    go = shutil.which("go")
+    if go is None:
+        raise SandboxError(
+            "no pulumi on PATH, and no go to build it with: install Pulumi (3.230 or newer) or Go 1.25"
+        )
+    folder = target.parent / "build"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "go.mod").write_text(GO_MOD)
+    except OSError as error:
+        raise SandboxError(f"{folder}: cannot be written: {error.strerror}") from error
+    say(
+        f"no pulumi on PATH: building {VERSION} from its Go module, once (about {BUILD_MINUTES} min)"
+    )
+    beside = target.with_suffix(".part")
+    command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", LDFLAGS]
+    command += ["-o", str(beside), f"{MODULE}/cmd/pulumi"]
+    environment = {**os.environ, "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"}
+    with subprocess.Popen(  # noqa: S603
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        last = _follow(process, say)
+    if process.returncode != 0:
+        beside.unlink(missing_ok=True)
+        raise SandboxError(f"building pulumi {VERSION} failed: {last}")
+    beside.replace(target)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _follow(process: "subprocess.Popen[str]", say: Say) -> str:
+    """Tell of the modules fetched, and return the last line."""
+    last, fetched = "", 0
+    for line in process.stderr or ():
+        last = line.strip() or last
+        if line.startswith("go: downloading"):
+            fetched += 1
+            if fetched % 25 == 0:
+                say(f"  {fetched} modules fetched")
+    return last

@@ -1,0 +1,108 @@
+"""The engine's Python language host, for where the CLI came without its own.
+
+The SDK's server for inline programs runs the program; what is added is the start from a folder and
+the policy pack's process. A CLI that brings ``pulumi-language-python`` along uses that instead.
+"""
+
+import os
+import queue
+import runpy
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent import futures
+from pathlib import Path
+from typing import IO, Any
+
+import grpc
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+WORKERS = 16
+PARENT_POLL_SECONDS = 0.25
+CHUNK_BYTES = 4096
+
+
+class LanguageHost(LanguageServer):
+    """Runs ``__main__.py`` of the project, and policy packs, for the engine."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: None)
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Accept the engine."""
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Return the version; the engine only shows it."""
+        return plugin_pb2.PluginInfo(version="0.0.0")
+
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Run the program in the folder that the engine names."""
+        folder = Path(request.info.program_directory)
+        entry = folder / (request.info.entry_point or ".")
+        sys.path.insert(0, str(folder))
+        os.chdir(request.pwd or folder)
+        self.program = lambda: runpy.run_path(str(entry), run_name="__main__")
+        return super().Run(request, context)
+
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+        """Run a policy pack (kind ``analyzer``) and stream what it prints."""
+        folder = request.info.program_directory
+        command = [sys.executable, "-u"]
+        if request.kind == "analyzer":
+            command += ["-m", "pulumi.policy", *request.args, folder]
+        else:
+            command += [folder, *request.args]
+        process = subprocess.Popen(  # noqa: S603  (the engine's own request)
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(pair.split("=", 1) for pair in request.env),
+            cwd=folder,
+        )
+        context.add_callback(process.terminate)
+        yield from _streamed(process)
+        yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+
+def _streamed(process: subprocess.Popen[bytes]) -> Iterator[Any]:
+    chunks: queue.Queue[Any] = queue.Queue()
+
+    def pump(stream: IO[bytes], name: str) -> None:
+        while chunk := os.read(stream.fileno(), CHUNK_BYTES):
+            chunks.put(language_pb2.RunPluginResponse(**{name: chunk}))
+        chunks.put(None)
+
+    for stream, name in ((process.stdout, "stdout"), (process.stderr, "stderr")):
+        if stream is not None:
+            threading.Thread(target=pump, args=(stream, name), daemon=True).start()
+    for _ in range(2):
+        yield from iter(chunks.get, None)
+
+
+def _end_with_parent() -> None:
+    parent = os.getppid()
+    stop = threading.Event()
+    while os.getppid() == parent:
+        stop.wait(PARENT_POLL_SECONDS)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve until the engine ends."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    server = grpc.server(futures.ThreadPoolExecutor(WORKERS))
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""What moto 5.2.5 does wrong or not at all, mended in one place each, with the reason.
+
+moto is pinned to this version exactly; a test fails when a mend is no longer needed.
+"""
+
+from typing import Any
+
+from moto.cloudwatch.models import Alarm
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.responses import EmptyResult
+from moto.elbv2.exceptions import ELBClientError
+from moto.elbv2.models import ELBv2Backend
+from moto.rds.models import RDSBackend
+
+_modify_db_subnet_group = RDSBackend.modify_db_subnet_group
+_delete_load_balancer = ELBv2Backend.delete_load_balancer
+
+
+def modify_db_subnet_group(
+    self: Any, subnet_name: str, description: str, subnets: list[str]
+) -> Any:
+    """Keep the group: moto takes it out of its list and forgets to put it back."""
+    group = _modify_db_subnet_group(self, subnet_name, description, subnets)
+    self.subnet_groups[subnet_name] = group
+    return group
+
+
+def delete_load_balancer(self: Any, arn: str) -> Any:
+    """Refuse as AWS does while deletion protection is on; moto stores the flag and ignores it."""
+    balancer = self.load_balancers.get(arn)
+    if balancer is not None and balancer.attrs.get("deletion_protection.enabled") == "true":
+        message = f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
+        raise ELBClientError("OperationNotPermitted", message)
+    return _delete_load_balancer(self, arn)
+
+
+def put_composite_alarm(self: Any) -> Any:
+    """Store a composite alarm: moto can describe and delete one, but has no request that makes it."""
+    given = self.params
+    absent = dict.fromkeys(
+        (
+            "namespace",
+            "metric_name",
+            "metric_data_queries",
+            "comparison_operator",
+            "evaluation_periods",
+            "datapoints_to_alarm",
+            "period",
+            "threshold",
+            "statistic",
+            "extended_statistic",
+            "unit",
+            "treat_missing_data",
+            "evaluate_low_sample_count_percentile",
+            "threshold_metric_id",
+        )
+    )
+    alarm: Alarm = self.cloudwatch_backend.put_metric_alarm(
+        name=given["AlarmName"],
+        description=given.get("AlarmDescription"),
+        dimensions=[],
+        alarm_actions=given.get("AlarmActions", []),
+        ok_actions=given.get("OKActions", []),
+        insufficient_data_actions=given.get("InsufficientDataActions", []),
+        actions_enabled=given.get("ActionsEnabled", True),
+        rule=given["AlarmRule"],
+        tags=given.get("Tags"),
+        **absent,
+    )
+    alarm.actions_suppressor = given.get("ActionsSuppressor")
+    alarm.actions_suppressor_wait_period = given.get("ActionsSuppressorWaitPeriod")
+    alarm.actions_suppressor_extension_period = given.get("ActionsSuppressorExtensionPeriod")
+    return EmptyResult()
+
+
+def apply() -> None:
+    """Put the mends in place; call before the server starts."""
+    RDSBackend.modify_db_subnet_group = modify_db_subnet_group  # type: ignore[method-assign]
+    ELBv2Backend.delete_load_balancer = delete_load_balancer  # type: ignore[method-assign]
+    CloudWatchResponse.put_composite_alarm = put_composite_alarm  # type: ignore[attr-defined]

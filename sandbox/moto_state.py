@@ -1,0 +1,139 @@
+"""Save moto's whole state to a file and load it again.
+
+All back ends of all accounts and regions go into one pickle, so that what they share stays shared.
+The file fits the moto version that wrote it, whose number it carries.
+"""
+
+import copyreg
+import os
+import weakref
+from pathlib import Path
+from typing import Any
+
+import dill
+import moto
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from moto.backends import get_backend, list_of_moto_modules
+from moto.core.base_backend import BackendDict
+from moto.moto_api._internal import mock_random
+from moto.ssm.models import ParameterDict
+
+from sandbox.errors import SandboxError
+
+
+def save(file: Path) -> None:
+    """Write the state beside ``file``, then put it in its place.
+
+    Raises SandboxError when the disk does not take it; an older file then stays as it was.
+    """
+    state = {
+        (backends.service_name, account, region): backend
+        for backends in list(BackendDict._instances)  # noqa: SLF001  (moto offers no list of them)
+        for account, regions in backends.items()
+        for region, backend in dict.items(regions)
+    }
+    document = {"moto": moto.__version__, "state": state, "random": mock_random.getstate()}
+    beside = file.with_suffix(".part")
+    try:
+        with beside.open("wb") as stream:
+            dill.dump(document, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise SandboxError(
+            f"{file.name}: cannot save the sandbox's state: {error.strerror}"
+        ) from error
+
+
+def load(file: Path) -> bool:
+    """Load the state if there is one; return whether there was.
+
+    Raises SandboxError for a file that is damaged or of another moto version.
+    """
+    if not file.exists():
+        return False
+    try:
+        document = dill.loads(file.read_bytes())  # noqa: S301  (our own file, in the project folder)
+    except Exception as error:
+        raise SandboxError(
+            f"{file}: the sandbox's state cannot be read ({error}): `make down`"
+        ) from error
+    if document["moto"] != moto.__version__:
+        raise SandboxError(
+            f"{file}: was saved by moto {document['moto']}, not {moto.__version__}: `make down`"
+        )
+    by_name = _backends_by_service()
+    for (service, account, region), backend in document["state"].items():
+        dict.__setitem__(by_name[service][account], region, backend)
+    mock_random.setstate(document["random"])
+    return True
+
+
+def _backends_by_service() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for module in list_of_moto_modules():
+        if module not in {"moto_api", "instance_metadata", "s3bucket_path"}:
+            backends = get_backend(module)
+            found[backends.service_name] = backends
+    return found
+
+
+# What pickle cannot take as it is: keys and certificates, weak dictionaries, and one dictionary of
+# moto's whose constructor wants arguments.
+
+
+def _private_key(pem: bytes) -> Any:
+    return serialization.load_pem_private_key(pem, None)
+
+
+def _as_private_pem(key: Any) -> tuple[Any, tuple[bytes]]:
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return _private_key, (pem,)
+
+
+def _as_public_pem(key: Any) -> tuple[Any, tuple[bytes]]:
+    pem = key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return serialization.load_pem_public_key, (pem,)
+
+
+def _as_certificate_pem(certificate: Any) -> tuple[Any, tuple[bytes]]:
+    return x509.load_pem_x509_certificate, (certificate.public_bytes(serialization.Encoding.PEM),)
+
+
+def _weak(values: Any) -> tuple[Any, ...]:
+    return weakref.WeakValueDictionary, (), None, None, iter(list(values.items()))
+
+
+def _bare(cls: type) -> Any:
+    return cls.__new__(cls)
+
+
+def _parameters(values: Any) -> tuple[Any, ...]:
+    return _bare, (type(values),), dict(values.__dict__), None, iter(list(values.items()))
+
+
+def _register() -> None:
+    keys = (
+        rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        ec.generate_private_key(ec.SECP256R1()),
+        ed25519.Ed25519PrivateKey.generate(),
+    )
+    for key in keys:
+        copyreg.pickle(type(key), _as_private_pem)
+        copyreg.pickle(type(key.public_key()), _as_public_pem)
+    copyreg.pickle(x509.Certificate, _as_certificate_pem)
+    copyreg.pickle(weakref.WeakValueDictionary, _weak)
+    ParameterDict.__reduce__ = _parameters  # type: ignore[method-assign]
+
+
+_register()

@@ -1,0 +1,93 @@
+"""The project as the sandbox's engine sees it: the same files, with stack files of its own.
+
+The engine writes a stack's secrets settings into its stack file. In the sandbox these are a
+passphrase's, on AWS a KMS key's; so the sandbox keeps copies of the stack files and links to
+everything else. What is copied is only what the program reads; the rest belongs to the engine.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.errors import SandboxError
+
+ENGINE_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
+NOT_LINKED = {".sandbox", ".git", "__pycache__"}
+STACK_FILE = re.compile(r"Pulumi\.([A-Za-z0-9_.-]+)\.yaml")
+
+
+def stacks(root: Path) -> list[str]:
+    """Return the stacks that the project has files for, production first: staging follows it."""
+    found = [match[1] for path in root.iterdir() if (match := STACK_FILE.fullmatch(path.name))]
+    return sorted(found, key=lambda name: (name != "production", name))
+
+
+def mirror(root: Path, folder: Path) -> None:
+    """Bring the sandbox's project folder up to date with the project."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {path.name for path in root.iterdir() if path.name not in NOT_LINKED}
+    own = {f"Pulumi.{stack}.yaml" for stack in stacks(root)}
+    for name in wanted - own:
+        link = folder / name
+        if not link.is_symlink():
+            link.unlink(missing_ok=True)
+            link.symlink_to(os.path.relpath(root / name, folder))
+    for path in list(folder.iterdir()):
+        if path.is_symlink() and path.name not in wanted:
+            path.unlink()
+    for stack in stacks(root):
+        _copy_stack_file(root / f"Pulumi.{stack}.yaml", folder / f"Pulumi.{stack}.yaml")
+
+
+def _copy_stack_file(source: Path, target: Path) -> None:
+    """Write the project's configuration with the sandbox's own secrets settings."""
+    wanted: dict[str, Any] = {"config": read(source).get("config", {})}
+    saved = read(target) if target.exists() else {}
+    wanted.update({key: saved[key] for key in ENGINE_KEYS if key in saved})
+    if wanted != saved:
+        beside = target.with_suffix(".part")
+        beside.write_text(yaml.safe_dump(wanted, sort_keys=False))
+        beside.replace(target)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a YAML file's mapping; SandboxError where it is not one."""
+    try:
+        loaded = yaml.safe_load(path.read_text())
+    except (OSError, yaml.YAMLError) as error:
+        raise SandboxError(
+            f"{path.name}: cannot be read: {' '.join(str(error).split())}"
+        ) from error
+    if not isinstance(loaded, dict):
+        raise SandboxError(f"{path.name}: must be a mapping")
+    return loaded
+
+
+def seeds(root: Path) -> dict[str, Any]:
+    """Return what must exist before the program runs, as the stack files' identities name it."""
+    roles: dict[tuple[str, str], dict[str, str]] = {}
+    zones: dict[str, dict[str, str]] = {}
+    for stack in stacks(root):
+        identity = identity_of(root, stack)
+        dns = identity["dns"]
+        for account, name in (
+            (identity["account"], identity["deployerRole"]),
+            (identity["archiveAccount"], identity["archiveRole"]),
+            (dns["parentAccount"], dns["delegationRole"]),
+        ):
+            roles[account, name] = {"account": account, "name": name}
+        zones[dns["parentZoneId"]] = {
+            "account": dns["parentAccount"],
+            "id": dns["parentZoneId"],
+            "domain": dns["parentDomain"],
+        }
+    return {"roles": list(roles.values()), "zones": list(zones.values())}
+
+
+def identity_of(root: Path, stack: str) -> dict[str, Any]:
+    """Return a stack's identity as its file says it."""
+    identity: dict[str, Any] = read(root / f"Pulumi.{stack}.yaml")["config"]["understudy:identity"]
+    return identity

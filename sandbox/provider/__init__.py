@@ -1,0 +1,1 @@
+"""Stand-in resource providers that speak the engine's own protocol."""

@@ -1,0 +1,166 @@
+"""One account and region of AWS, reached through boto3, with errors told apart.
+
+An object that is gone, a request that AWS refuses and a fault of the sandbox itself look alike on
+the wire in part; here each becomes what it is.
+"""
+
+import contextvars
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import jmespath
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.parsers import ResponseParserError
+
+from sandbox.errors import SandboxError
+
+CURRENT: contextvars.ContextVar[str] = contextvars.ContextVar("resource", default="")
+"""The logical name of the resource being worked on, so that faults can be aimed at it."""
+
+THROTTLED = {
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+ATTEMPTS = 6
+FIRST_WAIT_SECONDS = 0.05
+
+
+class AwsError(SandboxError):
+    """AWS refused a request; ``code`` is AWS's own."""
+
+    def __init__(self, operation: str, code: str, message: str) -> None:
+        super().__init__(f"{operation}: {code}: {' '.join(message.split())}")
+        self.code = code
+
+
+class MissingError(AwsError):
+    """What the request names does not exist."""
+
+
+class Clients:
+    """boto3 clients for one endpoint, made once for each service, account and region."""
+
+    def __init__(self, endpoint: str, keys: Mapping[str, str]) -> None:
+        self._endpoint = endpoint
+        self._session = boto3.Session(
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys.get("SessionToken"),
+        )
+        self._made: dict[tuple[str, str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    def get(self, service: str, account: str, region: str) -> Any:
+        """Return the client, made at the first call."""
+        key = (service, account, region)
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = self._make(service, account, region)
+            return self._made[key]
+
+    def _make(self, service: str, account: str, region: str) -> Any:
+        client = self._session.client(
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint,
+            config=Config(
+                retries={"total_max_attempts": 1},
+                max_pool_connections=32,
+                s3={"addressing_style": "path"},
+                request_checksum_calculation="when_required",
+            ),
+        )
+
+        def add_headers(request: Any, operation_name: str, **_: object) -> None:
+            if account:
+                request.headers["x-moto-account-id"] = account
+            request.headers["x-sandbox-operation"] = f"{service}.{xform_name(operation_name)}"
+            request.headers["x-sandbox-resource"] = CURRENT.get()
+
+        client.meta.events.register("before-sign.*.*", add_headers)
+        return client
+
+
+class Aws:
+    """What a resource type sees of AWS."""
+
+    def __init__(self, clients: Clients, account: str, region: str) -> None:
+        self._clients = clients
+        self.account = account
+        self.region = region
+
+    def in_region(self, region: str | None) -> "Aws":
+        """Return the same account in another region; itself where none is named."""
+        return Aws(self._clients, self.account, region) if region else self
+
+    def arn(self, service: str, resource: str, *, region: bool = True, account: bool = True) -> str:
+        """Return an ARN as AWS forms it for this account and region."""
+        where = self.region if region else ""
+        owner = self.account if account else ""
+        return f"arn:aws:{service}:{where}:{owner}:{resource}"
+
+    def call(self, operation: str, **params: Any) -> Any:
+        """Send one request (``"ec2.create_vpc"``) and return its answer.
+
+        Raises MissingError, AwsError, or SandboxError where moto itself failed.
+        """
+        service, _, method = operation.partition(".")
+        client = self._clients.get(service, self.account, self.region)
+        wait = FIRST_WAIT_SECONDS
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return getattr(client, method)(**params)
+            except ClientError as error:
+                problem = _classified(operation, error)
+                if not (isinstance(problem, AwsError) and problem.code in THROTTLED):
+                    raise problem from error
+                if attempt == ATTEMPTS:
+                    raise problem from error
+                time.sleep(wait)
+                wait *= 2
+            except ParamValidationError as error:
+                reason = " ".join(str(error).split())
+                raise AwsError(operation, "ParamValidation", reason) from error
+            except ResponseParserError as error:
+                raise SandboxError(_not_in_moto(operation)) from error
+            except BotoCoreError as error:
+                raise SandboxError(f"{operation}: {error}") from error
+        raise AssertionError("unreachable")
+
+    def find(self, operation: str, path: str, **params: Any) -> Any:
+        """Return the part of an answer at a JMESPath, or None where AWS says it is not there."""
+        try:
+            return jmespath.search(path, self.call(operation, **params))
+        except MissingError:
+            return None
+
+
+def _not_in_moto(operation: str) -> str:
+    return f"{operation}: the sandbox's moto does not carry this request (not an answer of AWS)"
+
+
+def _classified(operation: str, error: ClientError) -> SandboxError:
+    """Tell what AWS said from what only moto would say.
+
+    A path that moto does not know answers 404 and a failure inside it 500, both with the bare
+    status as the code; only s3's head requests mean a miss by a bare 404.
+    """
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    if code == "404" and operation.startswith("s3.head_"):
+        return MissingError(operation, code, "not found")
+    if code.isdigit() or (status == 500 and code not in {"InternalFailure", "InternalError"}):
+        return SandboxError(_not_in_moto(operation))
+    missing = ("notfound", "nosuch", "doesnotexist", "nonexist", "notconfigured")
+    if any(word in code.lower().replace(".", "") for word in missing):
+        return MissingError(operation, code, message)
+    return AwsError(operation, code, message)

@@ -1,0 +1,192 @@
+"""The stand-in for pulumi-aws: the engine's requests, carried out by boto3 on the sandbox's AWS."""
+
+import json
+import os
+from typing import Any
+
+from sandbox.errors import SandboxError
+from sandbox.provider.aws import CURRENT, Aws, Clients, MissingError
+from sandbox.provider.diff import Difference, difference
+from sandbox.provider.names import named
+from sandbox.provider.resource import Problem, ResourceType
+from sandbox.provider.servicer import PartialError
+from sandbox.provider.values import UNKNOWN, Props
+from sandbox.provider.versions import PLUGINS
+from sandbox.services import resource_type
+
+CARRIED_SETTINGS = {
+    "allowedAccountIds",
+    "assumeRoles",
+    "region",
+    "skipCredentialsValidation",
+    "skipMetadataApiCheck",
+    "skipRegionValidation",
+    "version",
+}
+"""What means the same here; to skip a check that the sandbox does not make is honoured too."""
+SESSION_NAME = "understudy-sandbox"
+
+
+class AwsProvider:
+    """One configured provider: an account, a region and the credentials for it."""
+
+    version = PLUGINS["aws"]
+
+    def __init__(self) -> None:
+        self._aws: Aws | None = None
+
+    # Configuration
+
+    def check_config(self, settings: Props) -> list[Problem]:
+        """Refuse a provider setting that the sandbox would not honour."""
+        return [
+            (name, "is not carried by the sandbox's aws provider")
+            for name in sorted(settings)
+            if name not in CARRIED_SETTINGS and settings[name] not in (None, "", False, "false", [])
+        ]
+
+    def configure(self, settings: Props) -> None:
+        """Take on the role that the program names and refuse every other account than it allows."""
+        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+        if not endpoint:
+            raise SandboxError("AWS_ENDPOINT_URL is not set: start the sandbox with `make shell`")
+        region = str(settings.get("region") or os.environ.get("AWS_REGION", ""))
+        keys = {
+            "AccessKeyId": os.environ.get("AWS_ACCESS_KEY_ID", ""),
+            "SecretAccessKey": os.environ.get("AWS_SECRET_ACCESS_KEY", ""),
+        }
+        account = ""
+        for role in _plain(settings.get("assumeRoles")) or []:
+            account, keys = _assumed(endpoint, keys, region, role["roleArn"])
+        clients = Clients(endpoint, keys)
+        if not account:
+            identity = Aws(clients, "", region).call("sts.get_caller_identity")
+            account = str(identity["Account"])
+        allowed = _plain(settings.get("allowedAccountIds")) or []
+        if allowed and account not in allowed:
+            raise SandboxError(
+                f"AWS account is {account}, but the provider allows only {', '.join(allowed)}"
+            )
+        self._aws = Aws(clients, account, region)
+
+    # Resources
+
+    def check(self, urn: str, old: Props, new: Props, seed: bytes) -> tuple[Props, list[Problem]]:
+        """Name what is unnamed and say everything that is wrong with the inputs."""
+        kind = _type(urn)
+        if kind.autoname:
+            new = named(kind.autoname, _name(urn), old, new, seed)
+        return new, sorted(set(kind.checked(new)))
+
+    def diff(self, urn: str, old: Props, new: Props, ignored: set[str]) -> Difference:
+        """Say which inputs differ and which of them force a replacement."""
+        return difference(_type(urn).facts, old, new, ignored)
+
+    def preview(self, urn: str, state: Props, new: Props) -> Props:
+        """Return what is known of the properties before the deployment."""
+        facts = _type(urn).facts
+        unknown = dict.fromkeys(facts.outputs_only, UNKNOWN)
+        filled = {name: UNKNOWN for name, fact in facts.inputs.items() if fact.computed}
+        return {**(state or {**unknown, **filled}), **new}
+
+    def create(self, urn: str, new: Props) -> tuple[str, Props]:
+        """Create the object; what fails after it exists is reported with its id."""
+        kind, aws = self._at(urn, new)
+        id_ = kind.invent_id(aws, urn, new) if kind.kept else kind.create(aws, new)
+        try:
+            kind.finish(aws, id_, new)
+            props = kind.read(aws, id_, new)
+            if props is None:
+                raise SandboxError(f"{id_} was created but cannot be read back")
+        except SandboxError as error:
+            raise PartialError(str(error), id_, new, new) from error
+        return id_, props
+
+    def read(self, urn: str, id_: str, state: Props, inputs: Props) -> tuple[Props, Props] | None:
+        """Return properties and inputs as they are now, or None where the object is gone."""
+        kind, aws = self._at(urn, inputs or state)
+        props = kind.read(aws, id_, inputs)
+        if props is None:
+            return None
+        if inputs:
+            kept = {name: props[name] for name in inputs if name in props}
+            if "tags" in kind.inputs and props.get("tags"):
+                kept["tags"] = props["tags"]
+            return props, kept
+        carried = {name for name in kind.inputs if not kind.inputs[name].kept}
+        return props, {
+            name: props[name] for name in carried if props.get(name) not in (None, {}, [])
+        }
+
+    def update(self, urn: str, id_: str, old: Props, new: Props, state: Props) -> Props:
+        """Bring the object to its new inputs and return its properties."""
+        kind, aws = self._at(urn, new)
+        changed = difference(kind.facts, old, new, set()).changed
+        if not kind.kept:
+            kind.update(aws, id_, old, new, changed)
+        props = kind.read(aws, id_, new)
+        if props is None:
+            raise SandboxError(f"{id_} is gone: `pulumi refresh` first")
+        return {**{name: state[name] for name in kind.facts.outputs_only if name in state}, **props}
+
+    def delete(self, urn: str, id_: str, old: Props) -> None:
+        """Delete the object where AWS would; one that is gone already is as good as deleted."""
+        kind, aws = self._at(urn, old)
+        if kind.kept:
+            return
+        if (user := kind.in_use(aws, id_, old)) is not None:
+            raise SandboxError(f"{id_} cannot be deleted: {user}")
+        try:
+            kind.delete(aws, id_, old)
+        except MissingError:
+            return
+
+    def find(self, urn: str, inputs: Props) -> str | None:
+        """Return the id of the object that these inputs made, if there is exactly one."""
+        kind, aws = self._at(urn, inputs)
+        return kind.invent_id(aws, urn, inputs) if kind.kept else kind.find(aws, inputs)
+
+    def invoke(self, token: str, args: Props) -> Props:
+        """Refuse look-ups: the program describes its environment without reading the cloud."""
+        raise SandboxError(f"{token}: the sandbox answers no look-ups")
+
+    def secrets(self, urn: str) -> set[str]:
+        """Return the inputs that the real provider treats as secret."""
+        return {name for name, fact in _type(urn).facts.inputs.items() if fact.sensitive}
+
+    def _at(self, urn: str, props: Props) -> tuple[ResourceType, Aws]:
+        if self._aws is None:
+            raise SandboxError("the provider is not configured")
+        CURRENT.set(_name(urn))
+        region = props.get("region")
+        return _type(urn), self._aws.in_region(region if isinstance(region, str) else None)
+
+
+def _assumed(
+    endpoint: str, keys: dict[str, str], region: str, role: str
+) -> tuple[str, dict[str, str]]:
+    """Return the account and session keys of a role; it must exist, as on AWS."""
+    account, name = role.split(":")[4], role.rpartition("/")[2]
+    try:
+        Aws(Clients(endpoint, keys), account, region).call("iam.get_role", RoleName=name)
+    except MissingError:
+        raise SandboxError(
+            f"cannot assume {role}: there is no such role in account {account} of this sandbox"
+        ) from None
+    answer = Aws(Clients(endpoint, keys), "", region).call(
+        "sts.assume_role", RoleArn=role, RoleSessionName=SESSION_NAME
+    )
+    return account, dict(answer["Credentials"])
+
+
+def _plain(value: Any) -> Any:
+    """Return a provider setting; the SDK hands lists and objects over as JSON text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _type(urn: str) -> ResourceType:
+    return resource_type(urn.split("::")[2].rpartition("$")[2])
+
+
+def _name(urn: str) -> str:
+    return urn.split("::", 3)[3]

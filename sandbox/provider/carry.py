@@ -1,0 +1,68 @@
+"""How each input of a resource type reaches AWS and is read back: the vocabulary of declarations."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Carry:
+    """One input's way to AWS; made by the functions below."""
+
+    member: str = ""
+    """Dotted member of the request; empty means the input's own name."""
+    operation: str = ""
+    """The request that takes it (boto3's spelling); empty means the type's create and update."""
+    encode: Callable[[Any], Any] | None = None
+    """From Pulumi's form to that of the request, where letter case alone does not do it."""
+    decode: Callable[[Any], Any] | None = None
+    """From what AWS describes to Pulumi's form."""
+    read: str | None = None
+    """JMESPath of the value in what AWS describes; None means by the request's member."""
+    kept: str = ""
+    """Why the value only stays in Pulumi's state: what moto does not carry."""
+    exact: bool = False
+    """Whether keys that AWS has beside the saved ones count as a change (tags)."""
+
+
+def same(**more: Any) -> Carry:
+    """Carry an input whose name is the request's, letter case aside."""
+    return Carry(**more)
+
+
+def member(name: str, **more: Any) -> Carry:
+    """Carry an input that the create and update requests call ``name``."""
+    return Carry(member=name, **more)
+
+
+def by(operation: str, name: str = "", **more: Any) -> Carry:
+    """Carry an input by a request of its own; the type's methods send it."""
+    return Carry(operation=operation, member=name, **more)
+
+
+def kept(reason: str, *, operation: str = "", name: str = "", **more: Any) -> Carry:
+    """Keep an input in Pulumi's state; with an operation it is still checked against its model."""
+    return Carry(kept=reason, operation=operation, member=name, read="", **more)
+
+
+def unread(carry: Carry) -> Carry:
+    """Return the carry with no way back: AWS never shows the value."""
+    return Carry(carry.member, carry.operation, carry.encode, None, "", carry.kept)
+
+
+@dataclass(frozen=True)
+class Describe:
+    """The request that shows one object, and where the object stands in its answer."""
+
+    operation: str
+    params: Callable[[str], Mapping[str, Any]]
+    path: str
+
+
+@dataclass(frozen=True)
+class Autoname:
+    """How the provider names what the program left unnamed: logical name, dash, seven hex digits."""
+
+    property: str = "name"
+    longest: int = 255
+    lower: bool = False

@@ -1,0 +1,83 @@
+"""What the real AWS provider says of each type's inputs: measured from it, carried as data.
+
+Source: terraform-provider-aws 5.100.0, asked over its own protocol for every input of 108 types which
+are required, sensitive, filled in by AWS, and which force a replacement when they change.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent.parent / "data" / "provider_inputs_5.100.0.json"
+
+
+@dataclass(frozen=True)
+class InputFact:
+    """One input: whether it must be given, is filled in by AWS, is secret, forces replacement."""
+
+    required: bool
+    computed: bool
+    sensitive: bool
+    replace: bool
+    replace_on: tuple[str, ...]
+    """``set`` or ``unset``, ``add`` or ``remove``: replaces only then."""
+    replace_nested: tuple[str, ...]
+    replace_if: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All inputs of a type, and the outputs that it has besides."""
+
+    inputs: Mapping[str, InputFact]
+    outputs_only: tuple[str, ...]
+
+
+@cache
+def _all() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(FILE.read_text())
+    return loaded
+
+
+@cache
+def facts_of(token: str) -> Facts:
+    """Return the facts of one type; KeyError where the provider was not asked about it."""
+    raw = _all()[token]
+    inputs = {name: _input(fact, name) for name, fact in raw["inputs"].items()}
+    return Facts(inputs, tuple(raw["outputsOnly"]))
+
+
+def known_tokens() -> list[str]:
+    """Return every type that the provider was asked about."""
+    return sorted(_all())
+
+
+def _input(fact: Mapping[str, Any], name: str) -> InputFact:
+    """Return one input's fact.
+
+    An input that only the newer SDK has was not measured. Of these ``region`` is documented to force
+    replacement (AWS provider 6, "Enhanced region support"); the others are taken to change in place.
+    """
+    unmeasured = bool(fact.get("sdkOnly"))
+    return InputFact(
+        required=bool(fact["required"]) and fact.get("sdkRequired", True) is not False,
+        computed=bool(fact["computed"]),
+        sensitive=bool(fact["sensitive"]),
+        replace=(name == "region") if unmeasured else bool(fact["replace"]),
+        replace_on=_words(fact),
+        replace_nested=tuple(_camel(path) for path in fact.get("replaceNested", ())),
+        replace_if=fact.get("replaceIf", ""),
+    )
+
+
+def _words(fact: Mapping[str, Any]) -> tuple[str, ...]:
+    words = [word for entry in fact.get("replaceOn", ()) for word in entry.split("/")]
+    return tuple(words) + (("add", "remove") if fact.get("addRemove") else ())
+
+
+def _camel(snake: str) -> str:
+    first, *rest = snake.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,68 @@
+"""What was asked for, overlaid with what AWS shows.
+
+AWS answers in another order, case and fullness than it was asked; only a value that means
+something else may replace the one that was asked for, or every refresh would find changes.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.provider.values import UNKNOWN
+
+
+def covers(live: Any, saved: Any, *, exact: bool = False) -> bool:
+    """Return whether ``live`` says all that ``saved`` says.
+
+    Objects may hold more keys than were asked for (AWS's defaults) unless ``exact``; lists are
+    compared as sets, since AWS keeps no order for the lists that these types have.
+    """
+    if saved is UNKNOWN:
+        return True
+    if isinstance(saved, Mapping) and isinstance(live, Mapping):
+        return _covers_object(live, saved, exact=exact)
+    if isinstance(saved, list) and isinstance(live, list):
+        return len(saved) == len(live) and _covers_list(live, saved)
+    if isinstance(saved, str) and isinstance(live, str | Mapping) and _is_json(saved):
+        return _same_json(live, saved)
+    return _scalar(live) == _scalar(saved)
+
+
+def _covers_object(live: Mapping[str, Any], saved: Mapping[str, Any], *, exact: bool) -> bool:
+    if exact:
+        return dict(live) == dict(saved)
+    by_lower = {key.lower(): value for key, value in live.items()}
+    return all(
+        covers(by_lower.get(key.lower()), value) or (key.lower() not in by_lower and not value)
+        for key, value in saved.items()
+    )
+
+
+def _covers_list(live: list[Any], saved: list[Any]) -> bool:
+    rest = list(live)
+    for wanted in saved:
+        found = next((i for i, item in enumerate(rest) if covers(item, wanted)), None)
+        if found is None:
+            return False
+        del rest[found]
+    return True
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip()[:1] in {"{", "["}
+
+
+def _same_json(live: Any, saved: str) -> bool:
+    try:
+        left = json.loads(live) if isinstance(live, str) else live
+        return bool(left == json.loads(saved))
+    except ValueError:
+        return bool(live == saved)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)

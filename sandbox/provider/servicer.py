@@ -1,0 +1,242 @@
+"""The engine's resource provider protocol, answered by plain Python.
+
+The base class is the SDK's own gRPC service; it is answered here directly, because the SDK's
+experimental ``Provider`` wrapper cannot return unknown values and puts tracebacks into its errors.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent import futures
+from typing import Any, Protocol
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import (
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    status_pb2,
+)
+
+from sandbox.errors import SandboxError
+from sandbox.provider.diff import Difference
+from sandbox.provider.resource import Problem
+from sandbox.provider.values import Props, from_wire, to_wire
+
+WORKERS = 32
+PARENT_POLL_SECONDS = 0.25
+LONGEST_MESSAGE_BYTES = 400 * 1024 * 1024
+"""The engine's own limit for a message."""
+
+
+class PartialError(SandboxError):
+    """An object was created, but not finished: the engine must know of it all the same."""
+
+    def __init__(self, message: str, id_: str, props: Props, inputs: Props) -> None:
+        super().__init__(message)
+        self.id = id_
+        self.props = props
+        self.inputs = inputs
+
+
+class Backend(Protocol):
+    """What a stand-in provider does, in plain values; SandboxError is its only error."""
+
+    version: str
+
+    def configure(self, settings: Props) -> None: ...
+    def check_config(self, settings: Props) -> list[Problem]: ...
+    def check(
+        self, urn: str, old: Props, new: Props, seed: bytes
+    ) -> tuple[Props, list[Problem]]: ...
+    def diff(self, urn: str, old: Props, new: Props, ignored: set[str]) -> Difference: ...
+    def preview(self, urn: str, state: Props, new: Props) -> Props: ...
+    def create(self, urn: str, new: Props) -> tuple[str, Props]: ...
+    def read(
+        self, urn: str, id_: str, state: Props, inputs: Props
+    ) -> tuple[Props, Props] | None: ...
+    def update(self, urn: str, id_: str, old: Props, new: Props, state: Props) -> Props: ...
+    def delete(self, urn: str, id_: str, old: Props) -> None: ...
+    def invoke(self, token: str, args: Props) -> Props: ...
+    def secrets(self, urn: str) -> set[str]: ...
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """Translates each call of the engine to the backend and back."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.ProviderHandshakeResponse(
+            accept_secrets=True, accept_resources=False, accept_outputs=False
+        )
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return plugin_pb2.PluginInfo(version=self._backend.version)
+
+    def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return provider_pb2.GetSchemaResponse(schema="{}")
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        settings, _ = from_wire(request.args)
+        _answered(context, lambda: self._backend.configure(settings))
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, acceptResources=False, acceptOutputs=False
+        )
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        settings, secrets = from_wire(request.news)
+        problems = _answered(context, lambda: self._backend.check_config(settings))
+        return provider_pb2.CheckResponse(
+            inputs=to_wire(settings, secrets), failures=_failures(problems)
+        )
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old, _ = from_wire(request.old_inputs)
+        new, _ = from_wire(request.news)
+        changes = provider_pb2.DiffResponse.DIFF_NONE
+        if old != new:
+            changes = provider_pb2.DiffResponse.DIFF_SOME
+        return provider_pb2.DiffResponse(changes=changes)
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old, _ = from_wire(request.olds)
+        new, secrets = from_wire(request.news)
+        checked, problems = _answered(
+            context, lambda: self._backend.check(request.urn, old, new, request.randomSeed)
+        )
+        return provider_pb2.CheckResponse(
+            inputs=to_wire(checked, secrets), failures=_failures(problems)
+        )
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old, _ = from_wire(request.old_inputs)
+        new, _ = from_wire(request.news)
+        ignored = set(request.ignoreChanges)
+        found = _answered(context, lambda: self._backend.diff(request.urn, old, new, ignored))
+        some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
+        return provider_pb2.DiffResponse(
+            changes=some if found.changed else none,
+            replaces=sorted(found.replaces),
+            diffs=sorted(found.changed),
+        )
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        new, secrets = from_wire(request.properties)
+        secrets |= self._backend.secrets(request.urn)
+        if request.preview:
+            props = self._backend.preview(request.urn, {}, new)
+            return provider_pb2.CreateResponse(properties=to_wire(props, secrets))
+        id_, props = _answered(context, lambda: self._backend.create(request.urn, new), secrets)
+        return provider_pb2.CreateResponse(id=id_, properties=to_wire(props, secrets))
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        state, hidden = from_wire(request.properties)
+        inputs, secrets = from_wire(request.inputs)
+        secrets |= hidden | self._backend.secrets(request.urn)
+        found = _answered(
+            context, lambda: self._backend.read(request.urn, request.id, state, inputs)
+        )
+        if found is None:
+            return provider_pb2.ReadResponse(id="")
+        props, read = found
+        return provider_pb2.ReadResponse(
+            id=request.id, properties=to_wire(props, secrets), inputs=to_wire(read, secrets)
+        )
+
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        state, _ = from_wire(request.olds)
+        old, _ = from_wire(request.old_inputs)
+        new, secrets = from_wire(request.news)
+        secrets |= self._backend.secrets(request.urn)
+        for name in request.ignoreChanges:
+            if name in old:
+                new[name] = old[name]
+        if request.preview:
+            props = self._backend.preview(request.urn, state, new)
+            return provider_pb2.UpdateResponse(properties=to_wire(props, secrets))
+        props = _answered(
+            context, lambda: self._backend.update(request.urn, request.id, old, new, state)
+        )
+        return provider_pb2.UpdateResponse(properties=to_wire(props, secrets))
+
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        old, _ = from_wire(request.properties)
+        _answered(context, lambda: self._backend.delete(request.urn, request.id, old))
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        args, _ = from_wire(request.args)
+        result = _answered(context, lambda: self._backend.invoke(request.tok, args))
+        return provider_pb2.InvokeResponse(**{"return": to_wire(result)})
+
+
+def _failures(problems: list[Problem]) -> list[Any]:
+    return [provider_pb2.CheckFailure(property=path, reason=why) for path, why in problems]
+
+
+def _answered(context: Any, work: Callable[[], Any], secrets: set[str] | None = None) -> Any:
+    """Return what ``work`` returns; its error becomes the call's status, one line long."""
+    try:
+        return work()
+    except PartialError as error:
+        detail = _partial_detail(error, secrets or set())
+        context.set_trailing_metadata((("grpc-status-details-bin", detail),))
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+    except SandboxError as error:
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+    except Exception as error:
+        at = error.__traceback__
+        while at is not None and at.tb_next is not None:
+            at = at.tb_next
+        where = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else "?"
+        text = f"fault in the sandbox ({where}): {type(error).__name__}: {error}"
+        context.abort(grpc.StatusCode.INTERNAL, " ".join(text.split()))
+
+
+def _partial_detail(error: PartialError, secrets: set[str]) -> bytes:
+    """Return the status detail by which the engine records a half-made object."""
+    detail = provider_pb2.ErrorResourceInitFailed(
+        id=error.id,
+        properties=to_wire(error.props, secrets),
+        inputs=to_wire(error.inputs, secrets),
+        reasons=[str(error)],
+    )
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+    status.details.add().Pack(detail)
+    return bytes(status.SerializeToString())
+
+
+def serve(backend: Backend) -> None:
+    """Serve until the engine ends; called as ``pulumi-resource-<package> <engine address>``."""
+    _end_with_parent()
+    limit = [
+        ("grpc.max_receive_message_length", LONGEST_MESSAGE_BYTES),
+        ("grpc.max_send_message_length", LONGEST_MESSAGE_BYTES),
+    ]
+    server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=limit)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(backend), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    server.wait_for_termination()
+
+
+def _end_with_parent() -> None:
+    """End this process soon after its engine: a killed engine tells nobody."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_POLL_SECONDS)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,124 @@
+"""Between the engine's wire form of properties and plain Python values.
+
+The SDK's own ``PropertyValue`` cannot send an unknown value back, which every preview needs, so the
+protocol's structs are translated here.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from google.protobuf import struct_pb2
+from pulumi.runtime import rpc
+
+Props = dict[str, Any]
+"""A resource's properties: JSON-like values, with UNKNOWN where a preview cannot tell yet."""
+
+SIGNATURE: Final = rpc._special_sig_key  # noqa: SLF001  (the wire format has no public names)
+SECRET: Final = rpc._special_secret_sig  # noqa: SLF001
+OUTPUT: Final = rpc._special_output_value_sig  # noqa: SLF001
+
+
+class _Unknown:
+    """A value that only the deployment will tell."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __copy__(self) -> "_Unknown":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "_Unknown":
+        return self
+
+
+UNKNOWN: Final = _Unknown()
+
+
+def is_known(value: Any) -> bool:
+    """Return whether no part of ``value`` is unknown."""
+    if value is UNKNOWN:
+        return False
+    if isinstance(value, Mapping):
+        return all(is_known(item) for item in value.values())
+    if isinstance(value, list):
+        return all(is_known(item) for item in value)
+    return True
+
+
+def from_wire(struct: struct_pb2.Struct) -> tuple[Props, set[str]]:
+    """Return plain properties and the names of those that hold a secret anywhere."""
+    props: Props = {}
+    secrets: set[str] = set()
+    for name, value in struct.fields.items():
+        found: list[bool] = []
+        props[name] = _plain(value, found)
+        if found:
+            secrets.add(name)
+    return props, secrets
+
+
+def to_wire(props: Mapping[str, Any], secrets: Iterable[str] = ()) -> struct_pb2.Struct:
+    """Return the wire form, with the named top-level properties marked as secret."""
+    hidden = set(secrets)
+    fields = {}
+    for name, value in props.items():
+        if value is None:
+            continue
+        wire = _wire(value)
+        if name in hidden:
+            secret = {SIGNATURE: struct_pb2.Value(string_value=SECRET), "value": wire}
+            wire = struct_pb2.Value(struct_value=struct_pb2.Struct(fields=secret))
+        fields[name] = wire
+    return struct_pb2.Struct(fields=fields)
+
+
+def _plain(value: struct_pb2.Value, found_secret: list[bool]) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        text = value.string_value
+        return UNKNOWN if text == rpc.UNKNOWN else text
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    if kind == "bool_value":
+        return value.bool_value
+    if kind == "list_value":
+        return [_plain(item, found_secret) for item in value.list_value.values]
+    if kind == "struct_value":
+        return _plain_struct(value.struct_value, found_secret)
+    return None
+
+
+def _plain_struct(struct: struct_pb2.Struct, found_secret: list[bool]) -> Any:
+    fields = struct.fields
+    signature = fields[SIGNATURE].string_value if SIGNATURE in fields else None
+    if signature == SECRET:
+        found_secret.append(True)
+        return _plain(fields["value"], found_secret)
+    if signature == OUTPUT:
+        return _plain(fields["value"], found_secret) if "value" in fields else UNKNOWN
+    return {
+        name: plain
+        for name, item in fields.items()
+        if (plain := _plain(item, found_secret)) is not None
+    }
+
+
+def _wire(value: Any) -> struct_pb2.Value:
+    if value is UNKNOWN:
+        return struct_pb2.Value(string_value=rpc.UNKNOWN)
+    if value is None:
+        return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+    if isinstance(value, bool):
+        return struct_pb2.Value(bool_value=value)
+    if isinstance(value, int | float):
+        return struct_pb2.Value(number_value=value)
+    if isinstance(value, str):
+        return struct_pb2.Value(string_value=value)
+    if isinstance(value, Mapping):
+        fields = {str(name): _wire(item) for name, item in value.items() if item is not None}
+        return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
+    if isinstance(value, list | tuple):
+        items = [_wire(item) for item in value]
+        return struct_pb2.Value(list_value=struct_pb2.ListValue(values=items))
+    raise TypeError(f"a property cannot hold a {type(value).__name__}")

@@ -1,0 +1,45 @@
+"""What an organisation has before the program runs: accounts, the roles in them, the parent zone.
+
+On AWS these are made once by hand or from the templates that the README names. The document planted
+here says the same of the sandbox: ``{"roles": [{account, name}], "zones": [{account, id, domain}]}``.
+"""
+
+import json
+from typing import Any
+
+from moto.iam.models import iam_backends
+from moto.route53.models import route53_backends
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+        ],
+    }
+)
+
+
+def plant(seeds: dict[str, Any]) -> None:
+    """Make the roles and zones in moto, with the ids that the settings name."""
+    for role in seeds["roles"]:
+        iam_backends[role["account"]]["aws"].create_role(
+            role_name=role["name"],
+            assume_role_policy_document=TRUST,
+            path="/",
+            permissions_boundary=None,
+            description="before the program",
+            tags=[],
+            max_session_duration="3600",
+        )
+    for zone in seeds["zones"]:
+        backend = route53_backends[zone["account"]]["aws"]
+        made = backend.create_hosted_zone(
+            name=f"{zone['domain']}.",
+            private_zone=False,
+            caller_reference=zone["id"],
+            comment="before the program",
+        )
+        del backend.zones[made.resource_id]
+        made.resource_id = zone["id"]
+        backend.zones[zone["id"]] = made

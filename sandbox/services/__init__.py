@@ -1,0 +1,46 @@
+"""Which module declares which resource types; a module is imported when one of its types is met."""
+
+from functools import cache
+from importlib import import_module
+
+from sandbox.errors import SandboxError
+from sandbox.provider.resource import ResourceType
+
+MODULES: dict[str, tuple[str, ...]] = {
+    "ec2": ("ec2_network",),
+}
+"""Pulumi's module of a token (``ec2`` in ``aws:ec2/vpc:Vpc``) to the files that declare its types."""
+
+
+@cache
+def declared_in(module: str) -> dict[str, ResourceType]:
+    """Return the types that one Pulumi module's files declare, by token."""
+    found: dict[str, ResourceType] = {}
+    for name in MODULES.get(module, ()):
+        for value in vars(import_module(f"sandbox.services.{name}")).values():
+            if (
+                isinstance(value, type)
+                and issubclass(value, ResourceType)
+                and "token" in vars(value)
+            ):
+                found[value.token] = value()
+    return found
+
+
+def resource_type(token: str) -> ResourceType:
+    """Return the declaration of a type.
+
+    Raises SandboxError for a type that the sandbox does not carry.
+    """
+    module = token.partition(":")[2].partition("/")[0]
+    found = declared_in(module).get(token)
+    if found is None:
+        raise SandboxError(
+            f"{token}: the sandbox does not carry this type; see docs/sandbox-coverage.md"
+        )
+    return found
+
+
+def all_types() -> dict[str, ResourceType]:
+    """Return every declared type, by token."""
+    return {token: kind for module in MODULES for token, kind in declared_in(module).items()}

@@ -1,0 +1,240 @@
+"""One use of the sandbox: its folder, its AWS while somebody holds it, its engine's environment."""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sandbox import engine, project
+from sandbox.errors import SandboxError
+from sandbox.provider.versions import PLUGINS
+
+OPERATOR_KEY = "AKIASANDBOXOPERATOR0"
+"""The access key of whoever works in the sandbox; it opens nothing but the sandbox."""
+ANSWER_SECONDS = 60
+STOP_SECONDS = 30
+FREE_BYTES = 64 * 1024 * 1024
+"""Room that the state of both stacks and moto takes, with some to spare."""
+
+
+@dataclass
+class Session:
+    """A lease on the sandbox's AWS; use as a context manager."""
+
+    root: Path
+    port: int = 0
+    say: engine.Say = print
+    endpoint: str = field(default="", init=False)
+
+    @property
+    def folder(self) -> Path:
+        """The sandbox's own folder inside the project."""
+        return self.root / ".sandbox"
+
+    @property
+    def project(self) -> Path:
+        """The project as the sandbox's engine sees it."""
+        return self.folder / "project"
+
+    def __enter__(self) -> "Session":
+        self._prepare()
+        self._join()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.tell("release", {"pid": os.getpid()})
+        except SandboxError:
+            return  # Its AWS is gone already; there is nothing to give back.
+
+    # Folder
+
+    def _prepare(self) -> None:
+        try:
+            for name in ("bin", "engine", "home/plugins", "logs", "state"):
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+            self._refuse_full_disk()
+            self._write_plugins()
+            self._write_passphrase()
+            project.mirror(self.root, self.project)
+            (self.folder / "seeds.json").write_text(json.dumps(project.seeds(self.root), indent=2))
+            self._write_profiles()
+        except OSError as error:
+            raise SandboxError(f"{error.filename}: cannot be written: {error.strerror}") from error
+
+    def _refuse_full_disk(self) -> None:
+        space = os.statvfs(self.folder)
+        free = space.f_bavail * space.f_frsize
+        if free < FREE_BYTES:
+            raise SandboxError(
+                f"{self.folder}: needs {FREE_BYTES >> 20} MiB of free disk, got {free >> 20} MiB"
+            )
+
+    def _write_plugins(self) -> None:
+        """Install the stand-in providers where the engine looks for plugins of their versions."""
+        for package, version in PLUGINS.items():
+            folder = self.folder / "home" / "plugins" / f"resource-{package}-v{version}"
+            folder.mkdir(parents=True, exist_ok=True)
+            self._script(folder / f"pulumi-resource-{package}", f"-m sandbox.provider {package}")
+        self._script(self.folder / "engine" / "pulumi-language-python", "-m sandbox.language_host")
+        self._script(self.folder / "bin" / "pulumi", "-m sandbox pulumi --")
+
+    def _script(self, path: Path, module: str) -> None:
+        text = (
+            "#!/bin/sh\n"
+            f'PYTHONPATH="{self.root}${{PYTHONPATH:+:$PYTHONPATH}}" '
+            f'exec "{sys.executable}" {module} "$@"\n'
+        )
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            path.chmod(0o755)
+
+    def _write_passphrase(self) -> None:
+        path = self.folder / "passphrase"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(16))
+
+    def _write_profiles(self) -> None:
+        """Write one AWS profile a stack, so that SDK calls reach the account they mean."""
+        lines = []
+        for stack in project.stacks(self.root):
+            identity = project.identity_of(self.root, stack)
+            role = f"arn:aws:iam::{identity['account']}:role/{identity['deployerRole']}"
+            lines += [
+                f"[profile {stack}]",
+                f"role_arn = {role}",
+                "credential_source = Environment",
+                f"region = {identity['region']}",
+                "",
+            ]
+        (self.folder / "aws-profiles").write_text("\n".join(lines))
+
+    # AWS
+
+    def _join(self) -> None:
+        """Take a lease on the running AWS, or start one."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while (running := self._running()) is not None:
+            self.endpoint = running["endpoint"]
+            if self.port and running["port"] != self.port:
+                raise SandboxError(
+                    f"the sandbox's AWS runs on port {running['port']}, not on {self.port}"
+                )
+            try:
+                self.tell("lease", {"pid": os.getpid()})
+            except SandboxError as error:
+                if time.monotonic() > deadline:
+                    raise SandboxError(f"the sandbox's AWS does not stop: {error}") from error
+                time.sleep(0.1)
+            else:
+                return
+        self._start()
+
+    def _running(self) -> dict[str, Any] | None:
+        path = self.folder / "server.json"
+        try:
+            server: dict[str, Any] = json.loads(path.read_text())
+            os.kill(server["pid"], 0)
+        except (OSError, ValueError, KeyError):
+            return None
+        return server
+
+    def _start(self) -> None:
+        log = (self.folder / "logs" / "aws.log").open("ab")
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "sandbox.aws_server", str(self.folder), str(self.port)],
+            cwd=self.root,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(self.root),
+                "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+                "MOTO_ACM_VALIDATION_WAIT": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        line = process.stdout.readline().strip() if process.stdout else ""
+        if not line.isdigit():
+            reason = line.removeprefix("error: ") or f"see {log.name}"
+            raise SandboxError(f"the sandbox's AWS does not start: {reason}")
+        self.endpoint = f"http://127.0.0.1:{line}"
+        server = {"pid": process.pid, "port": int(line), "endpoint": self.endpoint}
+        beside = self.folder / "server.part"
+        beside.write_text(json.dumps(server))
+        beside.replace(self.folder / "server.json")
+        self.tell("lease", {"pid": os.getpid()})
+
+    def tell(self, path: str, given: Any = None) -> dict[str, Any]:
+        """Send a control request to the sandbox's AWS and return the answer."""
+        request = urllib.request.Request(  # noqa: S310  (the scheme is ours)
+            f"{self.endpoint}/sandbox/{path}", data=json.dumps(given).encode()
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+                told: dict[str, Any] = json.load(answer)
+                return told
+        except urllib.error.HTTPError as error:
+            raise SandboxError(json.load(error)["error"]) from error
+        except OSError as error:
+            raise SandboxError(
+                f"the sandbox's AWS does not answer on {self.endpoint}; its log is "
+                f"{self.folder / 'logs' / 'aws.log'}"
+            ) from error
+
+    # Engine
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which plain ``pulumi`` and AWS SDKs reach the sandbox."""
+        kept = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("AWS_", "PULUMI_"))
+        }
+        return {
+            **kept,
+            "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
+            "AWS_ACCESS_KEY_ID": OPERATOR_KEY,
+            "AWS_CONFIG_FILE": str(self.folder / "aws-profiles"),
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+            "UNDERSTUDY_SANDBOX": str(self.folder),
+        }
+
+    def cli(self) -> Path:
+        """Return the engine's CLI; one without a Python language host gets ours beside it."""
+        found = engine.find(self.say, without=self.folder / "bin")
+        if (found.resolve().parent / "pulumi-language-python").exists():
+            return found
+        beside_host = self.folder / "engine" / "pulumi"
+        if not beside_host.exists() or not beside_host.samefile(found):
+            beside_host.unlink(missing_ok=True)
+            try:
+                beside_host.hardlink_to(found.resolve())
+            except OSError:
+                shutil.copy2(found, beside_host)
+        return beside_host

@@ -1,0 +1,160 @@
+"""Identity: who one environment is; nothing in it may be the same thing twice."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Annotated
+
+from settings.catalogue import region_problem
+from settings.kinds import (
+    NO_REPEATS,
+    NOT_EMPTY,
+    AccountId,
+    Checked,
+    Cidr,
+    Domain,
+    Email,
+    EnvironmentName,
+    Image,
+    RoleName,
+    UpperSnake,
+    ZoneId,
+    text,
+)
+from settings.networks import vpc_problem
+from settings.section import Section
+
+Region = Annotated[str, Checked(region_problem)]
+
+
+class Dns(Section):
+    """The environment's domain, and the parent zone that delegates it."""
+
+    domain: Domain
+    parent_domain: Domain
+    parent_zone_id: ZoneId
+    parent_account: AccountId
+    delegation_role: RoleName
+    """Assumed in the parent's account; may change the delegation's records alone."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield a domain outside the only zone that could delegate it."""
+        if not self.domain.endswith(f".{self.parent_domain}"):
+            yield "domain", f"must lie inside {self.parent_domain}, got {self.domain!r}"
+
+
+class Access(Section):
+    """Who may reach the environment."""
+
+    networks: Annotated[tuple[Cidr, ...], NOT_EMPTY, NO_REPEATS]
+    """Public addresses that the firewall lets in; 0.0.0.0/0 is everyone."""
+    indexed: bool
+    """Whether search engines may list it."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield an environment that is closed to the public and yet invites it."""
+        everyone = "0.0.0.0/0" in self.networks
+        if everyone and len(self.networks) > 1:
+            yield "networks", "must be 0.0.0.0/0 alone or not hold it"
+        if self.indexed and not everyone:
+            yield "indexed", "must be false where access.networks is not 0.0.0.0/0"
+        for index, network in enumerate(self.networks):
+            if not everyone and ipaddress.IPv4Network(network).prefixlen == 0:
+                yield f"networks[{index}]", f"must be written 0.0.0.0/0, got {network!r}"
+
+
+class Release(Section):
+    """What runs."""
+
+    image: Image
+    version: Annotated[str, text(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,63}", "a version like 1.4.2")]
+
+
+class Notifications(Section):
+    """Who is told of alarms."""
+
+    emails: Annotated[tuple[Email, ...], NOT_EMPTY, NO_REPEATS]
+
+
+class Secrets(Section):
+    """The generated secrets."""
+
+    rotation: Annotated[str, text(r"[a-z0-9][a-z0-9.-]{0,31}", "a short text like 2026-q1")]
+    """Another text gives every generated secret of this environment a new value."""
+
+
+class Restore(Section):
+    """Where the database's data come from; all empty for a database of its own beginning.
+
+    Kept as long as the restored database lives: taken away, a new and empty one is asked for.
+    """
+
+    suffix: Annotated[
+        str, text(r"([a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?)?", "up to 16 of a-z, 0-9, -")
+    ]
+    """Ends the new database's identifier: it stands beside the one that it replaces."""
+    snapshot: str
+    """Name or ARN of a snapshot."""
+    database: str
+    """Identifier of another living database."""
+    deleted_database: str
+    """Resource id, db-..., of a deleted one whose automated backups were kept."""
+    time: Annotated[
+        str,
+        text(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?", '"" or a time in UTC'),
+    ]
+    """The moment of that database; empty for the latest."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield several sources, or a part of what a restore needs."""
+        sources = [each for each in (self.snapshot, self.database, self.deleted_database) if each]
+        if len(sources) > 1:
+            yield "", f"must name one source, got {' and '.join(sources)}"
+        if bool(sources) != bool(self.suffix):
+            yield "suffix", "must be given with a source, and only then"
+        if self.time and (self.snapshot or not sources):
+            yield "time", "must be empty unless another database is the source"
+
+
+class Identity(Section):
+    """Who one environment is."""
+
+    name: EnvironmentName
+    """The same as the stack's."""
+    account: AccountId
+    """The only account that the provider accepts."""
+    deployer_role: RoleName
+    """Assumed in the account for every change."""
+    region: Region
+    copy_region: Region
+    """Where copies of backups go."""
+    archive_account: AccountId
+    """Where further copies of backups go, out of this account's reach."""
+    archive_role: RoleName
+    """Assumed in the archive account."""
+    cidr: Cidr
+    """The VPC's range, /16 to /20."""
+    dns: Dns
+    access: Access
+    release: Release
+    notifications: Notifications
+    secrets: Secrets
+    restore: Restore
+    variables: dict[UpperSnake, str]
+    """Values of the variables that the shape marks perEnvironment."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield copies that go nowhere else, and a network the address plan can't divide."""
+        if self.copy_region == self.region:
+            yield "copyRegion", f"must differ from region, got {self.copy_region!r}"
+        if self.archive_account == self.account:
+            yield "archiveAccount", f"must differ from account, got {self.archive_account!r}"
+        if (problem := vpc_problem(self.cidr)) is not None:
+            yield "cidr", problem
+        registry = re.match(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.", self.release.image)
+        if registry and registry.groups() != (self.account, self.region):
+            yield (
+                "release.image",
+                f"must come from the registry of account {self.account} in {self.region}, "
+                f"got {self.release.image!r}",
+            )

@@ -1,0 +1,136 @@
+"""The kinds of value that a setting may have, each with the sentence that refuses a wrong one.
+
+Each is an annotation for pydantic: it checks, and it writes its limits into the JSON Schema.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from settings.cron import cron_problem
+from settings.networks import network_problem
+from settings.times import (
+    day_problem,
+    day_window_problem,
+    timezone_problem,
+    week_window_problem,
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A value for which ``problem`` returns None; else its sentence follows the key."""
+
+    problem: Callable[[Any], str | None]
+    schema: dict[str, Any] = field(default_factory=dict)
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Check after pydantic has checked the type."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Add the limits that an editor can check."""
+        return {**handler(schema), **self.schema}
+
+    def _check(self, value: Any) -> Any:
+        if (problem := self.problem(value)) is not None:
+            raise PydanticCustomError("refused", "{problem}", {"problem": problem})
+        return value
+
+
+def between(low: int, high: int, unit: str = "") -> Checked:
+    """Whole numbers from ``low`` to ``high``, both included."""
+
+    def problem(value: int) -> str | None:
+        if low <= value <= high:
+            return None
+        return f"must be between {low} and {high}{unit and f' {unit}'}, got {value}"
+
+    return Checked(problem, {"minimum": low, "maximum": high})
+
+
+def text(pattern: str, what: str) -> Checked:
+    """Text that matches ``pattern`` from end to end; ``what`` completes "must be"."""
+    compiled = re.compile(pattern)
+
+    def problem(value: str) -> str | None:
+        return None if compiled.fullmatch(value) else f"must be {what}, got {value!r}"
+
+    return Checked(problem, {"pattern": f"^(?:{pattern})$"})
+
+
+def one_of(*allowed: int) -> Checked:
+    """One of a few whole numbers."""
+
+    def problem(value: int) -> str | None:
+        if value in allowed:
+            return None
+        return f"must be one of {', '.join(map(str, allowed))}, got {value}"
+
+    return Checked(problem, {"enum": list(allowed)})
+
+
+def _not_empty(values: tuple[object, ...]) -> str | None:
+    return None if values else "must not be empty"
+
+
+def _no_repeats(values: tuple[object, ...]) -> str | None:
+    repeated = sorted({str(value) for value in values if values.count(value) > 1})
+    return f"must not repeat {', '.join(repeated)}" if repeated else None
+
+
+NOT_EMPTY = Checked(_not_empty, {"minItems": 1})
+NO_REPEATS = Checked(_no_repeats, {"uniqueItems": True})
+
+_IMAGE = re.compile(r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}")
+
+
+def _image_problem(value: str) -> str | None:
+    if _IMAGE.fullmatch(value):
+        return None
+    if "@" not in value:
+        return (
+            f"must name the image by digest (…@sha256:<64 hex digits>), got {value!r}; "
+            "a tag can be moved to another image, so it is refused"
+        )
+    return f"must end in @sha256: and 64 hex digits, got {value!r}"
+
+
+DOMAIN_PATTERN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+
+AccountId = Annotated[str, text(r"[0-9]{12}", "an AWS account id of 12 digits in quotes")]
+Cidr = Annotated[str, Checked(network_problem)]
+Command = Annotated[tuple[str, ...], NOT_EMPTY]
+Cron = Annotated[str, Checked(cron_problem)]
+DayWindow = Annotated[str, Checked(day_window_problem)]
+Domain = Annotated[str, text(DOMAIN_PATTERN, "a domain name in lower case")]
+Email = Annotated[str, text(r"[^@\s]+@" + DOMAIN_PATTERN, "an e-mail address")]
+EnvironmentName = Annotated[
+    str, text(r"[a-z][a-z0-9-]{1,19}", "2 to 20 lower-case letters, digits or hyphens")
+]
+HttpPath = Annotated[str, text(r"/[A-Za-z0-9/_.-]*", "a path that starts with /")]
+Image = Annotated[str, Checked(_image_problem)]
+Label = Annotated[str, text(r"[a-z]([a-z0-9-]*[a-z0-9])?", "lower-case letters, digits or hyphens")]
+DayOrNone = Annotated[str, Checked(day_problem)]
+Percent = Annotated[int, between(1, 100, "percent")]
+Port = Annotated[int, between(1024, 65535)]
+PostgresName = Annotated[
+    str, text(r"[a-z][a-z0-9_]{0,62}", "lower-case letters, digits or underscores")
+]
+RoleName = Annotated[str, text(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of an IAM role, not its ARN")]
+Sentence = Annotated[str, text(r".*\S.*", "a sentence")]
+Timezone = Annotated[str, Checked(timezone_problem)]
+UpperSnake = Annotated[
+    str, text(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*", "in upper snake case, like PUBLIC_URL")
+]
+WeekWindow = Annotated[str, Checked(week_window_problem)]
+ZoneId = Annotated[str, text(r"Z[A-Z0-9]{5,31}", "a Route 53 zone id, like Z0123456789ABCDEFGHIJ")]

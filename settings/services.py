@@ -1,0 +1,97 @@
+"""What runs: the web service, the worker, scheduled jobs, the migration, third parties."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from settings.kinds import (
+    Command,
+    Cron,
+    HttpPath,
+    Label,
+    Percent,
+    Port,
+    Timezone,
+    UpperSnake,
+    between,
+)
+from settings.section import Section
+
+
+class HealthCheck(Section):
+    """How the load balancer asks a task whether it is well."""
+
+    path: HttpPath
+    interval_seconds: Annotated[int, between(5, 300, "seconds")]
+    timeout_seconds: Annotated[int, between(2, 120, "seconds")]
+    healthy_count: Annotated[int, between(2, 10)]
+    unhealthy_count: Annotated[int, between(2, 10)]
+    grace_seconds: Annotated[int, between(0, 3600, "seconds")]
+    """After a task starts, before ECS minds the check."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield a timeout that outlasts the interval, which Elastic Load Balancing refuses."""
+        if self.timeout_seconds >= self.interval_seconds:
+            yield (
+                "timeoutSeconds",
+                f"must be less than intervalSeconds ({self.interval_seconds}), "
+                f"got {self.timeout_seconds}",
+            )
+
+
+class WebScaling(Section):
+    """When tasks are added: at the share of CPU or the requests per task, whichever is first."""
+
+    cpu_percent: Percent
+    requests_per_task: Annotated[int, between(1, 1_000_000)]
+    """In a minute."""
+
+
+class WorkerScaling(Section):
+    """When tasks are added."""
+
+    cpu_percent: Percent
+
+
+class Web(Section):
+    """The service behind the load balancer."""
+
+    port: Port
+    command: Command
+    container_check: Command
+    """What ECS runs in the container to see whether it is well: CMD and the program."""
+    health_check: HealthCheck
+    scaling: WebScaling
+
+
+class Worker(Section):
+    """The service without an entrance."""
+
+    command: Command
+    container_check: Command
+    scaling: WorkerScaling
+
+
+class Job(Section):
+    """A task that a schedule starts."""
+
+    name: Label
+    command: Command
+    schedule: Cron
+    timezone: Timezone
+
+
+class Migration(Section):
+    """The task that runs before a release."""
+
+    command: Command
+
+
+class Dependency(Section):
+    """A third party whose health is watched."""
+
+    name: Label
+    url_variable: UpperSnake
+    """The variable that holds its address."""
+    path: HttpPath
+    required: bool
+    """Whether the service is down when it is down."""

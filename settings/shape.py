@@ -1,0 +1,228 @@
+"""The shape: what every environment has alike, written once in ``Pulumi.yaml``."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from settings.alarms import Alarms
+from settings.catalogue import engine_version_problem
+from settings.kinds import (
+    NO_REPEATS,
+    NOT_EMPTY,
+    Checked,
+    Cron,
+    DayWindow,
+    Domain,
+    Label,
+    Port,
+    PostgresName,
+    Sentence,
+    Timezone,
+    WeekWindow,
+    between,
+    one_of,
+    text,
+)
+from settings.section import Section
+from settings.services import Dependency, Job, Migration, Web, Worker
+from settings.times import windows_overlap
+from settings.variables import Variable
+
+RETENTION_DAYS = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""CloudWatch Logs keeps events only for certain numbers of days (API, PutRetentionPolicy);
+a shorter one than a year fails the house rule on log retention."""
+
+
+COMMON_USERS = ("admin", "administrator", "master", "postgres", "rdsadmin", "root")
+"""What everybody tries first."""
+
+
+class Network(Section):
+    """Where the environment stands within its region."""
+
+    zones: Annotated[tuple[Literal["a", "b", "c", "d"], ...], NO_REPEATS]
+    """Letters of the availability zones; the address plan has room for four."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield too few zones for a load balancer or a database subnet group."""
+        if len(self.zones) < 2:  # noqa: PLR2004  (AWS's own minimum)
+            yield "zones", f"must name at least 2 zones, got {len(self.zones)}"
+        if list(self.zones) != sorted(self.zones):
+            yield "zones", f"must be in order, got {', '.join(self.zones)}"
+
+
+class Database(Section):
+    """The PostgreSQL database, whatever its size."""
+
+    engine_version: Annotated[str, Checked(engine_version_problem)]
+    """Version of PostgreSQL with its minor, as RDS spells it."""
+    name: PostgresName
+    """Name of the database on the instance."""
+    user: PostgresName
+    """The role that the application logs in as, by IAM."""
+    master_user: Annotated[str, text(r"[a-z][a-z0-9_]{2,62}", "3 to 63 of a-z, 0-9 and _")]
+    """The owner of the database; migrations log in as it. Its password is kept by RDS."""
+    port: Port
+    parameters: dict[str, str]
+    """PostgreSQL parameters; rds.force_ssl is always on."""
+    backup_window: DayWindow
+    maintenance_window: WeekWindow
+    ca_certificate: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield windows that meet, which RDS refuses, and a parameter that is not for choosing."""
+        if windows_overlap(self.backup_window, self.maintenance_window):
+            yield "backupWindow", f"must not overlap maintenanceWindow, got {self.backup_window!r}"
+        if self.master_user in (*COMMON_USERS, self.user):
+            yield (
+                "masterUser",
+                f"must be neither common nor the application's, got {self.master_user!r}",
+            )
+        if "rds.force_ssl" in self.parameters:
+            yield "parameters.rds.force_ssl", "must be left out: TLS is always forced"
+
+
+class Tls(Section):
+    """How the load balancer speaks TLS."""
+
+    policy: Literal[
+        "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+        "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+        "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    ]
+    subdomains: Annotated[tuple[Label, ...], NO_REPEATS]
+    """Names below the domain that the certificate and the load balancer also serve."""
+
+
+class Dns(Section):
+    """The environment's own zone."""
+
+    caa_issuers: Annotated[tuple[Domain, ...], NOT_EMPTY, NO_REPEATS]
+    """Certificate authorities that may issue for the domain."""
+    ttl_seconds: Annotated[int, between(60, 86400, "seconds")]
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield issuers without AWS, which issues the certificate."""
+        if "amazon.com" not in self.caa_issuers:
+            yield "caaIssuers", "must hold amazon.com: the certificate is issued by AWS"
+
+
+class WebFirewall(Section):
+    """What stands before the load balancer."""
+
+    managed_rule_groups: Annotated[
+        tuple[
+            Annotated[
+                str,
+                text(
+                    r"AWSManagedRules\w+RuleSet|AWSManagedRules\w+List",
+                    "a managed rule group of AWS",
+                ),
+            ],
+            ...,
+        ],
+        NOT_EMPTY,
+        NO_REPEATS,
+    ]
+    requests_per_5_minutes: Annotated[int, between(10, 2_000_000_000)]
+    """From one address; more are blocked."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield a list without the group that stops Log4j and its like."""
+        if "AWSManagedRulesKnownBadInputsRuleSet" not in self.managed_rule_groups:
+            yield "managedRuleGroups", "must hold AWSManagedRulesKnownBadInputsRuleSet"
+
+
+class Logs(Section):
+    """How long logs are kept."""
+
+    retention_days: Annotated[int, one_of(*RETENTION_DAYS)]
+
+
+class Deployment(Section):
+    """How many tasks run while a release replaces another, as a share of the wanted number."""
+
+    minimum_healthy_percent: Annotated[int, between(100, 100, "percent")]
+    """Fewer would mean less than the wanted number of tasks during a release."""
+    maximum_percent: Annotated[int, between(150, 200, "percent")]
+
+
+class OffHours(Section):
+    """When services go down to their off-hours size and come back."""
+
+    stop: Cron
+    start: Cron
+    timezone: Timezone
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield one moment for both, which would leave the result to chance."""
+        if self.stop == self.start:
+            yield "start", f"must differ from stop, got {self.start!r}"
+
+
+class BackupTier(Section):
+    """One tier of backups."""
+
+    schedule: Cron
+    """In UTC."""
+
+
+class Backup(Section):
+    """The tiers of backups; how long each is kept is scale."""
+
+    daily: BackupTier
+    weekly: BackupTier
+    monthly: BackupTier
+
+
+class Registry(Section):
+    """The image registry."""
+
+    keep_images: Annotated[int, between(5, 1000)]
+
+
+class Shape(Section):
+    """Everything that both environments have alike."""
+
+    application: Annotated[str, text(r"[a-z][a-z0-9-]{1,19}", "2 to 20 lower-case characters")]
+    """Prefix of every physical name."""
+    owner: Sentence
+    """The team that answers for the environment; a tag."""
+    repository: Sentence
+    """Where this description is kept; a tag."""
+    network: Network
+    database: Database
+    tls: Tls
+    dns: Dns
+    web_firewall: WebFirewall
+    web: Web
+    worker: Worker
+    jobs: tuple[Job, ...]
+    migration: Migration
+    variables: tuple[Variable, ...]
+    dependencies: tuple[Dependency, ...]
+    logs: Logs
+    alarms: Alarms
+    deployment: Deployment
+    off_hours: OffHours
+    backup: Backup
+    registry: Registry
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield names used twice, and a dependency whose address no variable holds."""
+        yield from _repeated("jobs", [job.name for job in self.jobs])
+        yield from _repeated("dependencies", [each.name for each in self.dependencies])
+        yield from _repeated("variables", [each.name for each in self.variables])
+        urls = {each.name for each in self.variables if each.is_plain}
+        for index, dependency in enumerate(self.dependencies):
+            if dependency.url_variable not in urls:
+                yield (
+                    f"dependencies[{index}].urlVariable",
+                    f"must name a variable that is no secret, got {dependency.url_variable!r}",
+                )
+
+
+def _repeated(key: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield f"{key}[{index}].name", f"must be unique, got {name!r} again"

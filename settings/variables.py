@@ -1,0 +1,73 @@
+"""The application's environment variables: one typed list, the same in every environment."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.kinds import Sentence, UpperSnake
+from settings.section import Section
+
+Source = Literal[
+    "environment.name",
+    "public.url",
+    "aws.region",
+    "database.address",
+    "database.port",
+    "database.name",
+    "database.user",
+]
+"""What the blueprint knows and a variable may be filled from."""
+
+SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "CREDENTIALS")
+_SECRET = re.compile(rf"(^|_)({'|'.join(SECRET_WORDS)})S?(_|$)")
+
+
+def looks_secret(name: str) -> bool:
+    """Tell whether a variable of that name would hold a secret."""
+    return _SECRET.search(name) is not None
+
+
+class Variable(Section):
+    """One variable; exactly one of its four sources is given."""
+
+    name: UpperSnake
+    source: Annotated[Source | None, Field(alias="from")] = None
+    """Filled from what the blueprint knows."""
+    value: str | None = None
+    """The same text everywhere."""
+    per_environment: Literal[True] | None = None
+    """Each environment's identity.variables holds its text."""
+    secret: Literal["provided", "generated"] | None = None
+    """A secret of Secrets Manager: put there by a person, or made once for the environment."""
+    about: Sentence
+    """What the application does with it; the guide is made from it."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its value may be read by anyone."""
+        return self.secret is None
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield none or several sources, and a secret in plain sight."""
+        sources = {
+            "from": self.source,
+            "value": self.value,
+            "perEnvironment": self.per_environment,
+            "secret": self.secret,
+        }
+        given = [key for key, value in sources.items() if value is not None]
+        if len(given) != 1:
+            yield (
+                "",
+                f"({self.name}) must have exactly one of {', '.join(sources)}, "
+                f"got {' and '.join(given) or 'none'}",
+            )
+        for key in set(given) & {"value", "perEnvironment"}:
+            if looks_secret(self.name):
+                yield (
+                    key,
+                    f"is refused for {self.name}: a name like that holds a secret; "
+                    "use secret: provided or secret: generated",
+                )

@@ -1,0 +1,193 @@
+"""A real moto server for tests, and one resource type led through its whole life on it."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from sandbox.provider.aws import Aws, Clients
+from sandbox.provider.aws_provider import AwsProvider
+from sandbox.provider.diff import Difference
+from sandbox.provider.values import Props
+from tests.support.environment import sandbox_environment
+
+ROOT = Path(__file__).parent.parent.parent
+ACCOUNT = "222222222222"
+REGION = "eu-west-1"
+SEEDS: Mapping[str, Any] = {
+    "roles": [{"account": ACCOUNT, "name": "deployer"}],
+    "zones": [{"account": "111111111111", "id": "Z0PARENT", "domain": "example.com"}],
+}
+
+
+@dataclass
+class Cloud:
+    """One moto server, a configured stand-in provider on it, and boto3 clients beside it."""
+
+    endpoint: str
+    provider: AwsProvider = field(default_factory=AwsProvider)
+
+    def configure(self) -> None:
+        """Configure the provider as the engine does."""
+        with sandbox_environment(self.endpoint):
+            self.provider.configure(
+                {
+                    "region": REGION,
+                    "allowedAccountIds": json.dumps([ACCOUNT]),
+                    "assumeRoles": json.dumps(
+                        [{"roleArn": f"arn:aws:iam::{ACCOUNT}:role/deployer"}]
+                    ),
+                }
+            )
+
+    @property
+    def aws(self) -> Aws:
+        """What resource types are given, for this account and region."""
+        keys = {"AccessKeyId": "test", "SecretAccessKey": "test"}
+        return Aws(Clients(self.endpoint, keys), ACCOUNT, REGION)
+
+    def boto3(self, service: str, region: str = REGION) -> Any:
+        """Return a boto3 client of the test's own, for changes behind Pulumi's back."""
+        sts = boto3.client(
+            "sts",
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106
+        )
+        keys = sts.assume_role(
+            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/deployer", RoleSessionName="test"
+        )["Credentials"]
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        )
+
+    def make(self, token: str, name: str, inputs: Props) -> "Thing":
+        """Check and create a resource; fail the test with the problems, if there are any."""
+        urn = f"urn:pulumi:test::understudy::{token}::{name}"
+        checked, problems = self.provider.check(urn, {}, inputs, b"seed")
+        assert not problems, problems
+        id_, props = self.provider.create(urn, checked)
+        return Thing(self, urn, id_, checked, props)
+
+    def problems(self, token: str, inputs: Props) -> dict[str, str]:
+        """Return what the check says of inputs, by property."""
+        urn = f"urn:pulumi:test::understudy::{token}::x"
+        return dict(self.provider.check(urn, {}, inputs, b"seed")[1])
+
+
+@dataclass
+class Thing:
+    """One resource as the engine would hold it."""
+
+    cloud: Cloud
+    urn: str
+    id: str
+    inputs: Props
+    props: Props
+
+    def refresh(self) -> set[str] | None:
+        """Read the object; return the inputs found changed, or None where it is gone."""
+        read = self.cloud.provider.read(self.urn, self.id, self.props, self.inputs)
+        if read is None:
+            return None
+        self.props = read[0]
+        found = self.cloud.provider.diff(self.urn, read[1], self.inputs, set())
+        return found.changed
+
+    def plan(self, **changes: Any) -> Difference:
+        """Return what the changes would mean; a change to None takes the input away."""
+        return self.cloud.provider.diff(self.urn, self.inputs, self._new(changes), set())
+
+    def update(self, **changes: Any) -> None:
+        """Change inputs in place; fail the test if the change would replace the object."""
+        assert not self.plan(**changes).replaces
+        new = self._new(changes)
+        checked, problems = self.cloud.provider.check(self.urn, self.inputs, new, b"seed")
+        assert not problems, problems
+        self.props = self.cloud.provider.update(self.urn, self.id, self.inputs, checked, self.props)
+        self.inputs = checked
+
+    def delete(self) -> None:
+        """Delete the object, as the engine does."""
+        self.cloud.provider.delete(self.urn, self.id, {**self.inputs, **self.props})
+
+    def found(self) -> str | None:
+        """Return the id under which the object is found again from its inputs alone."""
+        return self.cloud.provider.find(self.urn, self.inputs)
+
+    def imported(self) -> Props:
+        """Return the inputs that an import by id alone finds."""
+        read = self.cloud.provider.read(self.urn, self.id, {}, {})
+        assert read is not None
+        return read[1]
+
+    def _new(self, changes: dict[str, Any]) -> Props:
+        merged = {**self.inputs, **changes}
+        return {name: value for name, value in merged.items() if value is not None}
+
+
+def settled(thing: Thing) -> None:
+    """Assert that reading the object finds nothing changed, and that it can be found again."""
+    assert thing.refresh() == set()
+    assert thing.found() == thing.id
+
+
+@contextmanager
+def running_cloud(folder: Path, port: int = 0) -> Iterator[Cloud]:
+    """Run a moto server of the sandbox's own in a folder, for as long as the test needs it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "seeds.json").write_text(json.dumps(SEEDS))
+    with (folder / "aws.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.aws_server", str(folder), str(port)],
+            cwd=ROOT,
+            env=server_environment(),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        assert process.stdout is not None
+        with process.stdout:
+            line = process.stdout.readline().strip()
+            assert line.isdigit(), line
+            cloud = Cloud(f"http://127.0.0.1:{line}")
+            try:
+                yield cloud
+            finally:
+                process.kill()
+                process.wait()
+
+
+def server_environment() -> dict[str, str]:
+    """Return the environment of the server, as a session starts it."""
+    import os
+
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        "MOTO_ACM_VALIDATION_WAIT": "1",
+    }
+
+
+def tell(cloud: Cloud, path: str, given: Any) -> dict[str, Any]:
+    """Send a control request to the sandbox's AWS."""
+    request = urllib.request.Request(
+        f"{cloud.endpoint}/sandbox/{path}", data=json.dumps(given).encode()
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        told: dict[str, Any] = json.load(answer)
+        return told
