@@ -32,9 +32,10 @@ def plan(cidr: str, zones: Iterable[str]) -> dict[str, ZoneSubnets]:
             f"cidr must be from /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}, got {cidr}",
         )
     slots = dict(zip(ZONES, network.subnets(prefixlen_diff=_SLOT_BITS), strict=True))
-    if unknown := sorted(set(zones) - set(slots)):
+    wanted = sorted(set(zones))
+    if unknown := [zone for zone in wanted if zone not in slots]:
         raise ValueError(f"zones must be among {', '.join(ZONES)}, got {', '.join(unknown)}")
-    return {zone: _divide(slots[zone]) for zone in sorted(set(zones))}
+    return {zone: _divide(slots[zone]) for zone in wanted}
 
 
 def _divide(slot: IPv4Network) -> ZoneSubnets:

@@ -41,7 +41,7 @@ class Keys:
             opts=ResourceOptions(providers=[basis.providers.archive]),
         )
 
-    def _key(  # noqa: PLR0913
+    def _key(
         self,
         name: str,
         description: str,

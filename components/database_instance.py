@@ -109,9 +109,9 @@ def primary(
             parent=parent,
             depends_on=needs,
             protect=args.protect,
-            # The plan's continuous backup takes both over at its first run, and RDS then refuses
-            # to have them changed here (AWS docs "Point-in-time recovery", AWS Backup). They count
-            # until then.
+            # The plan's continuous backup sets both from its first run on, and its days are to be
+            # changed in the plan (AWS docs "Changing your retention period", AWS Backup). Held to
+            # here they would be drift for ever. They count until then.
             ignore_changes=["backupRetentionPeriod", "backupWindow"],
             # The provider passes over a new moment of a restore, as if it were the old one.
             replace_on_changes=["restoreToPointInTime"],

@@ -13,7 +13,8 @@ from pulumi_aws import cloudwatch, iam, rds
 
 from components.tags import child_tags
 
-# All that RDS for PostgreSQL exports (AWS docs "Publishing PostgreSQL logs to CloudWatch Logs").
+# The engine's own log and that of its upgrades (AWS docs "Publishing PostgreSQL logs to Amazon
+# CloudWatch Logs").
 LOGS = ("postgresql", "upgrade")
 MONITORING_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 # All categories of an instance that ask somebody to look, by Security Hub's RDS.20 at least

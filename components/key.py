@@ -77,11 +77,11 @@ class EncryptionKey(pulumi.ComponentResource):
         kms.Alias(
             f"{name}-alias",
             name=f"alias/{args.alias}",
-            target_key_id=key.key_id,
+            target_key_id=key.id,
             region=args.region,
             opts=ResourceOptions(parent=self),
         )
 
         self.arn = key.arn
-        self.key_id = key.key_id
+        self.key_id = key.id
         self.register_outputs({"arn": self.arn, "key_id": self.key_id})

@@ -214,7 +214,7 @@ class Network(pulumi.ComponentResource):
             )
             nat = ec2.NatGateway(
                 f"{self._name}-nat-{zone}",
-                allocation_id=address.allocation_id,
+                allocation_id=address.id,
                 subnet_id=self.public_subnet_ids[zone],
                 connectivity_type="public",
                 tags=self._tags(f"{self._name}-nat-{zone}"),

@@ -6,6 +6,7 @@ gone, however that ended, saving its state first. Started by ``sandbox.session``
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -158,13 +159,13 @@ def _refused(fault: Fault, environ: dict[str, Any], start: StartResponse) -> Ite
 
 def main(folder: Path, port: int) -> None:
     """Serve on the loopback address; print the port once requests are answered."""
-    if os.getpid() != os.getpgrp():
-        os.setsid()
     moto_mends.apply()
     app = Server(folder / "aws.state")
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
     app.load(folder / "seeds.json")
     watcher = threading.Thread(target=app.watch, args=(server.shutdown,), daemon=True)
+    stopper = threading.Thread(target=server.shutdown, daemon=True)
+    signal.signal(signal.SIGTERM, lambda *_: stopper.start())
     watcher.start()
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()

@@ -12,8 +12,9 @@ from sandbox.errors import SandboxError
 VERSION = "v3.259.0"
 """The version that is built where there is none; the sandbox is tested against it."""
 OLDEST = (3, 230, 0)
-"""The oldest engine that the sandbox accepts; older ones lack ``refresh --clear-pending-creates``."""
+"""The oldest engine that the sandbox accepts: the protocol it speaks is that of 2026."""
 MODULE = "github.com/pulumi/pulumi/pkg/v3"
+CLIPBOARD = "github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e"
 GO_MOD = f"""module understudy.local/pulumi
 
 go 1.25
@@ -21,7 +22,7 @@ go 1.25
 require {MODULE} {VERSION}
 
 // The engine's own module file replaces this too; a dependent module has to say it again.
-replace github.com/atotto/clipboard => github.com/tgummerer/clipboard v0.0.0-20241001131231-d02d263e614e
+replace github.com/atotto/clipboard => {CLIPBOARD}
 """
 LDFLAGS = f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={VERSION}"
 BUILD_MINUTES = 5
@@ -76,7 +77,7 @@ def _build(target: Path, say: Say) -> None:
     go = shutil.which("go")
     if go is None:
         raise SandboxError(
-            "no pulumi on PATH, and no go to build it with: install Pulumi (3.230 or newer) or Go 1.25"
+            "no pulumi on PATH, and no go to build it with: install Pulumi 3.230 or Go 1.25"
         )
     folder = target.parent / "build"
     try:
@@ -85,7 +86,7 @@ def _build(target: Path, say: Say) -> None:
     except OSError as error:
         raise SandboxError(f"{folder}: cannot be written: {error.strerror}") from error
     say(
-        f"no pulumi on PATH: building {VERSION} from its Go module, once (about {BUILD_MINUTES} min)"
+        f"no pulumi on PATH: building {VERSION} from Go, once (about {BUILD_MINUTES} min)"
     )
     beside = target.with_suffix(".part")
     command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", LDFLAGS]

@@ -45,8 +45,12 @@ class LanguageHost(LanguageServer):
         entry = folder / (request.info.entry_point or ".")
         sys.path.insert(0, str(folder))
         os.chdir(request.pwd or folder)
-        self.program = lambda: runpy.run_path(str(entry), run_name="__main__")
-        return super().Run(request, context)
+
+        def program() -> None:
+            runpy.run_path(str(entry), run_name="__main__")
+
+        self.program = program
+        return super().Run(request, context)  # type: ignore[no-untyped-call]
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
         """Run a policy pack (kind ``analyzer``) and stream what it prints."""
@@ -73,7 +77,8 @@ def _streamed(process: subprocess.Popen[bytes]) -> Iterator[Any]:
 
     def pump(stream: IO[bytes], name: str) -> None:
         while chunk := os.read(stream.fileno(), CHUNK_BYTES):
-            chunks.put(language_pb2.RunPluginResponse(**{name: chunk}))
+            fields: dict[str, Any] = {name: chunk}
+            chunks.put(language_pb2.RunPluginResponse(**fields))
         chunks.put(None)
 
     for stream, name in ((process.stdout, "stdout"), (process.stderr, "stderr")):

@@ -35,7 +35,7 @@ def delete_load_balancer(self: Any, arn: str) -> Any:
 
 
 def put_composite_alarm(self: Any) -> Any:
-    """Store a composite alarm: moto can describe and delete one, but has no request that makes it."""
+    """Store a composite alarm: moto can describe and delete one, but has no request to make it."""
     given = self.params
     absent = dict.fromkeys(
         (
@@ -75,6 +75,6 @@ def put_composite_alarm(self: Any) -> Any:
 
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
-    RDSBackend.modify_db_subnet_group = modify_db_subnet_group  # type: ignore[method-assign]
-    ELBv2Backend.delete_load_balancer = delete_load_balancer  # type: ignore[method-assign]
-    CloudWatchResponse.put_composite_alarm = put_composite_alarm  # type: ignore[attr-defined]
+    RDSBackend.modify_db_subnet_group = modify_db_subnet_group
+    ELBv2Backend.delete_load_balancer = delete_load_balancer
+    CloudWatchResponse.put_composite_alarm = put_composite_alarm

@@ -114,7 +114,7 @@ def _weak(values: Any) -> tuple[Any, ...]:
     return weakref.WeakValueDictionary, (), None, None, iter(list(values.items()))
 
 
-def _bare(cls: type) -> Any:
+def _bare(cls: Any) -> Any:
     return cls.__new__(cls)
 
 
@@ -133,7 +133,7 @@ def _register() -> None:
         copyreg.pickle(type(key.public_key()), _as_public_pem)
     copyreg.pickle(x509.Certificate, _as_certificate_pem)
     copyreg.pickle(weakref.WeakValueDictionary, _weak)
-    ParameterDict.__reduce__ = _parameters  # type: ignore[method-assign]
+    ParameterDict.__reduce__ = _parameters
 
 
 _register()

@@ -1,7 +1,7 @@
 """What an organisation has before the program runs: accounts, the roles in them, the parent zone.
 
-On AWS these are made once by hand or from the templates that the README names. The document planted
-here says the same of the sandbox: ``{"roles": [{account, name}], "zones": [{account, id, domain}]}``.
+On AWS these are made once, as the README says. The document planted here says the same of the
+sandbox: ``{"roles": [{account, name}], "zones": [{account, id, domain}]}``.
 """
 
 import json

@@ -165,6 +165,8 @@ class Session:
                 "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
                 "MOTO_ACM_VALIDATION_WAIT": "1",
             },
+            # Out of the terminal's reach: an interrupt is for the command, which then lets go.
+            start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,

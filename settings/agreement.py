@@ -55,6 +55,7 @@ def within(shape: Shape | None, stack: Stack) -> Iterator[Problem]:
         return
     if identity is not None:
         yield from _variables(shape, identity, stack)
+        yield from _image(shape, identity, stack)
     if scale is not None:
         yield from _zones(shape, scale, stack)
         yield from _database(shape, scale, stack)
@@ -70,6 +71,16 @@ def _variables(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Probl
     for name in sorted(set(identity.variables) - wanted):
         why = "is not marked perEnvironment in" if name in listed else "does not stand in"
         yield stack.problem(f"identity.variables.{name}", f"{why} shape.variables")
+
+
+def _image(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:
+    """Tasks may pull from the environment's own repository alone."""
+    host = f"{identity.account}.dkr.ecr.{identity.region}.amazonaws.com"
+    repository, got = f"{host}/{shape.application}", identity.release.image
+    if got.partition("@")[0] != repository:
+        yield stack.problem(
+            "identity.release.image", f"must come from the repository {repository}, got {got!r}"
+        )
 
 
 def _zones(shape: Shape, scale: Scale, stack: Stack) -> Iterator[Problem]:
@@ -147,7 +158,8 @@ def _paths(raw: dict[str, Any]) -> set[str]:
     """Every key path of identity and scale, each section included; lists are values."""
     found: set[str] = set()
     for section in ("identity", "scale"):
-        found |= set(_below(raw.get(f"{PROJECT}:{section}"), section))
+        if (key := f"{PROJECT}:{section}") in raw:
+            found |= set(_below(raw[key], section))
     return found
 
 

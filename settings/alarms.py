@@ -6,7 +6,7 @@ from settings.kinds import Percent, between
 from settings.section import Section
 
 Seconds = Annotated[int, between(1, 60, "seconds")]
-Count = Annotated[int, between(0, 100_000)]
+Count = Annotated[int, between(1, 100_000)]
 
 
 class DeploymentAlarms(Section):

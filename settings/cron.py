@@ -64,7 +64,7 @@ def cron_problem(value: str) -> str | None:
         return f"must be a cron expression of six fields ({names}), got {len(parts)} in {value!r}"
     for field, part in zip(_FIELDS, parts, strict=True):
         if not field.accepts(part):
-            return f"must be a cron expression, but {part!r} is no {field.name} in {value!r}"
+            return f"must be a cron expression, but {part!r} does not fit {field.name} in {value!r}"
     if (parts[2] == "?") == (parts[4] == "?"):
         return f"must have ? in exactly one of day of month and day of week, got {value!r}"
     return None

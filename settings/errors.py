@@ -15,9 +15,10 @@ class Problem:
 
     @property
     def line(self) -> str:
-        """The sentence that a person reads."""
+        """The sentence that a person reads; one line whatever a key or value holds."""
         where = f"{self.path} " if self.path else ""
-        return f"{self.file}: {where}{self.message}"
+        text = f"{self.file}: {where}{self.message}"
+        return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 class SettingsError(ValueError):

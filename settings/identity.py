@@ -1,7 +1,6 @@
 """Identity: who one environment is; nothing in it may be the same thing twice."""
 
 import ipaddress
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -151,10 +150,3 @@ class Identity(Section):
             yield "archiveAccount", f"must differ from account, got {self.archive_account!r}"
         if (problem := vpc_problem(self.cidr)) is not None:
             yield "cidr", problem
-        registry = re.match(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.", self.release.image)
-        if registry and registry.groups() != (self.account, self.region):
-            yield (
-                "release.image",
-                f"must come from the registry of account {self.account} in {self.region}, "
-                f"got {self.release.image!r}",
-            )

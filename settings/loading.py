@@ -1,6 +1,5 @@
 """Read the three files, check each alone and all together, and hand back typed settings."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
@@ -64,8 +63,9 @@ def load_all(root: Path) -> dict[str, Settings]:
             stack, found = _stack(name, data)
             stacks.append(stack)
             problems += found
-    known = {(problem.file, problem.path) for problem in problems}
-    problems += [each for each in _together(shape, stacks) if not _told(each, known, stacks)]
+    for stack in stacks:
+        problems += agreement.within(shape, stack)
+    problems += [each for each in agreement.between(stacks) if not _told(each, problems)]
     if lines or problems:
         raise SettingsError([*lines, *(problem.line for problem in problems)])
     return {
@@ -139,15 +139,7 @@ def _section(model: type[S], value: Any, file: str, name: str) -> tuple[S | None
         return None, list(problems_of(error, file, name))
 
 
-def _together(shape: Shape | None, stacks: list[Stack]) -> Iterator[Problem]:
-    for stack in stacks:
-        yield from agreement.within(shape, stack)
-    yield from agreement.between(stacks)
-
-
-def _told(problem: Problem, known: set[tuple[str, str]], stacks: list[Stack]) -> bool:
-    """Whether the key was already refused, in its own file or, where it is missing, in another."""
-    files = {problem.file}
-    if problem.message.startswith("is missing"):
-        files |= {stack.file for stack in stacks}
-    return any((file, problem.path) in known for file in files)
+def _told(problem: Problem, known: list[Problem]) -> bool:
+    """Whether a missing key, or what it stands under, was already spoken of in any file."""
+    above = {each.path for each in known}
+    return problem.message.startswith("is missing") and _below_any(problem.path, above)

@@ -8,6 +8,7 @@ import contextvars
 import threading
 import time
 from collections.abc import Mapping
+from http.client import INTERNAL_SERVER_ERROR
 from typing import Any
 
 import boto3
@@ -96,6 +97,8 @@ class Aws:
         self._clients = clients
         self.account = account
         self.region = region
+        self.known: frozenset[str] = frozenset()
+        """Ids that a search for a lost object must pass over: they belong to other resources."""
 
     def in_region(self, region: str | None) -> "Aws":
         """Return the same account in another region; itself where none is named."""
@@ -158,7 +161,9 @@ def _classified(operation: str, error: ClientError) -> SandboxError:
     message = str(error.response.get("Error", {}).get("Message", ""))
     if code == "404" and operation.startswith("s3.head_"):
         return MissingError(operation, code, "not found")
-    if code.isdigit() or (status == 500 and code not in {"InternalFailure", "InternalError"}):
+    if code.isdigit() or (
+        status == INTERNAL_SERVER_ERROR and code not in {"InternalFailure", "InternalError"}
+    ):
         return SandboxError(_not_in_moto(operation))
     missing = ("notfound", "nosuch", "doesnotexist", "nonexist", "notconfigured")
     if any(word in code.lower().replace(".", "") for word in missing):

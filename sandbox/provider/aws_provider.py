@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.errors import SandboxError
@@ -45,15 +46,15 @@ class AwsProvider:
             if name not in CARRIED_SETTINGS and settings[name] not in (None, "", False, "false", [])
         ]
 
-    def configure(self, settings: Props) -> None:
+    def configure(self, settings: Props, environment: Mapping[str, str] = os.environ) -> None:
         """Take on the role that the program names and refuse every other account than it allows."""
-        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+        endpoint = environment.get("AWS_ENDPOINT_URL", "")
         if not endpoint:
             raise SandboxError("AWS_ENDPOINT_URL is not set: start the sandbox with `make shell`")
-        region = str(settings.get("region") or os.environ.get("AWS_REGION", ""))
+        region = str(settings.get("region") or environment.get("AWS_REGION", ""))
         keys = {
-            "AccessKeyId": os.environ.get("AWS_ACCESS_KEY_ID", ""),
-            "SecretAccessKey": os.environ.get("AWS_SECRET_ACCESS_KEY", ""),
+            "AccessKeyId": environment.get("AWS_ACCESS_KEY_ID", ""),
+            "SecretAccessKey": environment.get("AWS_SECRET_ACCESS_KEY", ""),
         }
         account = ""
         for role in _plain(settings.get("assumeRoles")) or []:
@@ -95,12 +96,9 @@ class AwsProvider:
         id_ = kind.invent_id(aws, urn, new) if kind.kept else kind.create(aws, new)
         try:
             kind.finish(aws, id_, new)
-            props = kind.read(aws, id_, new)
-            if props is None:
-                raise SandboxError(f"{id_} was created but cannot be read back")
+            return id_, _there(kind.read(aws, id_, new), id_)
         except SandboxError as error:
             raise PartialError(str(error), id_, new, new) from error
-        return id_, props
 
     def read(self, urn: str, id_: str, state: Props, inputs: Props) -> tuple[Props, Props] | None:
         """Return properties and inputs as they are now, or None where the object is gone."""
@@ -124,9 +122,7 @@ class AwsProvider:
         changed = difference(kind.facts, old, new, set()).changed
         if not kind.kept:
             kind.update(aws, id_, old, new, changed)
-        props = kind.read(aws, id_, new)
-        if props is None:
-            raise SandboxError(f"{id_} is gone: `pulumi refresh` first")
+        props = _there(kind.read(aws, id_, new), id_)
         return {**{name: state[name] for name in kind.facts.outputs_only if name in state}, **props}
 
     def delete(self, urn: str, id_: str, old: Props) -> None:
@@ -141,10 +137,17 @@ class AwsProvider:
         except MissingError:
             return
 
-    def find(self, urn: str, inputs: Props) -> str | None:
-        """Return the id of the object that these inputs made, if there is exactly one."""
+    def find(self, urn: str, inputs: Props, known: set[str] | None = None) -> str | None:
+        """Return the id of the object that these inputs made, if there is exactly one.
+
+        ``known`` are ids that belong to other resources already: a replacement under way looks like
+        the object that it replaces.
+        """
         kind, aws = self._at(urn, inputs)
-        return kind.invent_id(aws, urn, inputs) if kind.kept else kind.find(aws, inputs)
+        if kind.kept:
+            return kind.invent_id(aws, urn, inputs)
+        aws.known = frozenset(known or ())
+        return kind.find(aws, inputs)
 
     def invoke(self, token: str, args: Props) -> Props:
         """Refuse look-ups: the program describes its environment without reading the cloud."""
@@ -160,6 +163,12 @@ class AwsProvider:
         CURRENT.set(_name(urn))
         region = props.get("region")
         return _type(urn), self._aws.in_region(region if isinstance(region, str) else None)
+
+
+def _there(props: Props | None, id_: str) -> Props:
+    if props is None:
+        raise SandboxError(f"{id_} is not there: `pulumi refresh` finds what became of it")
+    return props
 
 
 def _assumed(

@@ -1,4 +1,4 @@
-"""How each input of a resource type reaches AWS and is read back: the vocabulary of declarations."""
+"""How each input of a resource type reaches AWS and is read back: the words of declarations."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Describe:
 
 @dataclass(frozen=True)
 class Autoname:
-    """How the provider names what the program left unnamed: logical name, dash, seven hex digits."""
+    """How what the program left unnamed is named: logical name, dash, seven hex digits."""
 
     property: str = "name"
     longest: int = 255

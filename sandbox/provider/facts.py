@@ -1,7 +1,7 @@
 """What the real AWS provider says of each type's inputs: measured from it, carried as data.
 
-Source: terraform-provider-aws 5.100.0, asked over its own protocol for every input of 108 types which
-are required, sensitive, filled in by AWS, and which force a replacement when they change.
+Source: terraform-provider-aws 5.100.0, asked over its own protocol: which inputs of 108 types are
+required, secret, or filled in by AWS, and which force a replacement when they change.
 """
 
 import json
@@ -58,8 +58,9 @@ def known_tokens() -> list[str]:
 def _input(fact: Mapping[str, Any], name: str) -> InputFact:
     """Return one input's fact.
 
-    An input that only the newer SDK has was not measured. Of these ``region`` is documented to force
-    replacement (AWS provider 6, "Enhanced region support"); the others are taken to change in place.
+    An input that only the newer SDK has was not measured. Of these ``region`` is documented to
+    force replacement (AWS provider 6, "Enhanced region support"); the others are taken to change
+    in place.
     """
     unmeasured = bool(fact.get("sdkOnly"))
     return InputFact(

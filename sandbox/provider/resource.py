@@ -1,8 +1,8 @@
 """The base of every resource type: what is declared, and what follows from the declaration.
 
 A type says which inputs it carries and by which requests; creating, reading, updating and deleting
-follow, and a type writes out only what AWS does differently. Nothing is dropped in silence: an input
-that a type neither carries nor keeps is refused by name.
+follow, and a type writes out only what AWS does differently. Nothing is dropped in silence: an
+input that a type neither carries nor keeps is refused by name.
 """
 
 import hashlib
@@ -135,7 +135,7 @@ class ResourceType:
         aws.call(f"{self.service}.{self.deletes}", **{self.identified: id_})
 
     def in_use(self, aws: Aws, id_: str, old: Props) -> str | None:
-        """Return who refers to the object, where AWS would refuse to delete it and moto would not."""
+        """Return who refers to the object, where AWS would refuse to delete it and moto not."""
         return None
 
     # Reading

@@ -41,7 +41,7 @@ def request(service: str, operation: str) -> StructureShape:
     """Return the input shape of ``operation`` (boto3's spelling: ``create_vpc``)."""
     shape = _service(service).operation_model(_operations(service)[operation]).input_shape
     if not isinstance(shape, StructureShape):
-        raise LookupError(f"{service}.{operation} takes no input")
+        raise TypeError(f"{service}.{operation} takes no input")
     return shape
 
 
@@ -170,7 +170,8 @@ def _string_problems(shape: Shape, value: str, path: str) -> Iterator[tuple[str,
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     """Return the pattern anchored as AWS reads it, or None where Python cannot read it.
 
-    The models are written for Java's engine: ``\\p{...}`` classes have no like in Python's.
+    The models are written for Java's engine, whose character classes by Unicode property have no
+    like in Python's.
     """
     try:
         return re.compile(f"^(?:{pattern})$", re.DOTALL)

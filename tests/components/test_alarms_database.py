@@ -113,7 +113,7 @@ def test_each_replica_has_its_own_alarm_on_lag() -> None:
 )
 def test_limit_that_no_threshold_can_be_made_from_is_refused(field: str, value: int) -> None:
     with pytest.raises(ValueError, match=f"{field} must be .* got {value}"):
-        replace(database_args(SMALL), **{field: value})
+        replace(database_args(SMALL), **{field: value})  # type: ignore[arg-type]
 
 
 def test_replica_whose_name_cannot_end_an_alarms_name_is_refused() -> None:

@@ -35,7 +35,7 @@ def rings(name: str, *, graph: Graph | None = None, **metrics: float | None) -> 
         "GreaterThanThreshold": value > inputs["threshold"],
         "GreaterThanOrEqualToThreshold": value >= inputs["threshold"],
     }
-    return compared[inputs["comparisonOperator"]]
+    return bool(compared[inputs["comparisonOperator"]])
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def rings(name: str, *, graph: Graph | None = None, **metrics: float | None) -> 
     ids=["one at night", "few", "quiet staging", "small share", "large share"],
 )
 def test_error_rate_needs_both_a_share_and_a_number(
-    errors: float, requests: float, expected: bool
+    errors: float, requests: float, *, expected: bool
 ) -> None:
     assert rings("deployment-alarms-error-rate", errors=errors, requests=requests) is expected
 
@@ -56,7 +56,7 @@ def test_without_requests_nothing_rings() -> None:
 
 
 @pytest.mark.parametrize(("requests", "expected"), [(19, False), (20, True)])
-def test_latency_of_a_handful_of_requests_does_not_ring(requests: float, expected: bool) -> None:
+def test_latency_of_a_handful_of_requests_does_not_ring(requests: float, *, expected: bool) -> None:
     assert rings("deployment-alarms-latency", latency=9.0, requests=requests) is expected
 
 
@@ -66,7 +66,7 @@ def test_latency_of_a_handful_of_requests_does_not_ring(requests: float, expecte
     ids=["none healthy", "none registered", "one left", "switched off", "not known"],
 )
 def test_no_healthy_host_rings_only_while_a_task_is_wanted(
-    desired: float | None, healthy: float | None, expected: bool
+    desired: float | None, healthy: float | None, *, expected: bool
 ) -> None:
     rung = rings("web-alarms-no-healthy-hosts", desired=desired, webHosts=healthy)
 
@@ -74,7 +74,9 @@ def test_no_healthy_host_rings_only_while_a_task_is_wanted(
 
 
 @pytest.mark.parametrize(("desired", "expected"), [(1, True), (0, False)])
-def test_balancer_errors_ring_only_while_a_task_is_wanted(desired: float, expected: bool) -> None:
+def test_balancer_errors_ring_only_while_a_task_is_wanted(
+    desired: float, *, expected: bool
+) -> None:
     assert rings("web-alarms-balancer-errors", desired=desired, errors=50) is expected
 
 
@@ -83,7 +85,7 @@ def test_balancer_errors_ring_only_while_a_task_is_wanted(desired: float, expect
     [(2, 1, True), (2, None, True), (2, 2, False), (2, 4, False), (0, None, False)],
 )
 def test_missing_tasks_ring_only_below_what_is_wanted(
-    desired: float, running: float | None, expected: bool
+    desired: float, running: float | None, *, expected: bool
 ) -> None:
     name = "worker-service-alarms-missing-tasks"
     assert rings(name, desired=desired, running=running) is expected
@@ -94,7 +96,7 @@ def test_missing_tasks_ring_only_below_what_is_wanted(
     [(99, None, 0, False), (60, 60, 100, True), (100, 0, 10_000, False), (200, 0, None, True)],
 )
 def test_firewall_rings_for_a_large_share_of_many(
-    first: float, second: float | None, allowed: float | None, expected: bool
+    first: float, second: float | None, allowed: float | None, *, expected: bool
 ) -> None:
     rung = rings("firewall-alarms-blocked", blocked0=first, blocked1=second, allowed=allowed)
 
@@ -105,7 +107,7 @@ def test_firewall_rings_for_a_large_share_of_many(
     ("dropped", "packets", "expected"), [(99, 10, False), (150, 1e6, True), (150, 1e9, False)]
 )
 def test_dropped_packets_ring_for_a_share_of_many(
-    dropped: float, packets: float, expected: bool
+    dropped: float, packets: float, *, expected: bool
 ) -> None:
     rung = rings("network-alarms-nat-a-dropped", dropped=dropped, out=packets, back=0)
 
@@ -145,7 +147,7 @@ def test_deployment_alarms_know_no_service_and_give_their_names() -> None:
 @pytest.mark.parametrize("field", ["error_percent", "least_errors", "latency_seconds"])
 def test_deployment_limits_of_nothing_are_refused(field: str) -> None:
     with pytest.raises(ValueError, match=f"{field} must be more than 0"):
-        replace(deployment_args(), **{field: 0})
+        replace(deployment_args(), **{field: 0})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("groups", [{}, {"blue-green": "x"}])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime.mocks import MockResourceArgs
 from pulumi_aws import acm
 
 from components.certificate import Certificate, CertificateArgs, validation_for
@@ -38,9 +39,10 @@ def deploy(monkeypatch: pytest.MonkeyPatch) -> Any:
     def build(domain: str, subdomains: Sequence[str] = ("www", "api")) -> Graph:
         hosts = [f"{each}.{domain}" for each in reversed(subdomains)] + [domain]
 
-        def outputs(type_: str, name: str) -> dict[str, Any]:
+        def outputs(args: MockResourceArgs) -> dict[str, Any]:
+            name = args.name
             found: dict[str, Any] = {"arn": f"arn:aws:mock:{name}", "fqdn": f"fqdn-of-{name}"}
-            if type_ == CERTIFICATE:
+            if args.typ == CERTIFICATE:
                 found["domainValidationOptions"] = [
                     {
                         "domainName": host,

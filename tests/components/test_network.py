@@ -1,6 +1,5 @@
 """The network keeps its promises with one NAT gateway and with one for each zone."""
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -117,6 +116,7 @@ def test_nat_gateways_stand_in_public_subnets_behind_the_internet_gateway(
 ) -> None:
     for nat in deploy(args).of(NAT):
         zone = nat.name[-1]
+        assert nat.inputs["allocationId"] == f"network-nat-address-{zone}-id"
         assert nat.inputs["subnetId"] == f"network-public-{zone}-id"
         assert any(urn.endswith("::network-internet") for urn in nat.options["dependencies"])
 
@@ -139,40 +139,22 @@ def test_default_security_group_is_closed(args: NetworkArgs) -> None:
 
 
 @both
-def test_all_traffic_is_recorded_in_an_encrypted_group(args: NetworkArgs) -> None:
+def test_the_traffic_of_this_network_is_recorded(args: NetworkArgs) -> None:
     graph = deploy(args)
-    log = graph.one("aws:ec2/flowLog:FlowLog").inputs
-    group = graph.one("aws:cloudwatch/logGroup:LogGroup")
+    log = graph.one("aws:ec2/flowLog:FlowLog")
+    group = graph.one("aws:cloudwatch/logGroup:LogGroup").inputs
 
-    assert log["vpcId"] == "network-vpc-id"
-    assert log["trafficType"] == "ALL"
-    assert log["logDestination"].endswith(group.name)
-    assert group.inputs["name"] == "/storefront/staging/network"
-    assert group.inputs["kmsKeyId"] == args.kms_key_arn
-    assert group.inputs["retentionInDays"] == 365
-
-
-def test_flow_log_role_may_write_to_its_own_group_only() -> None:
-    policy = json.loads(deploy(STAGING).one("aws:iam/rolePolicy:RolePolicy").inputs["policy"])
-    group = "arn:aws:logs:eu-west-1:222222222222:log-group:/storefront/staging/network"
-
-    (statement,) = policy["Statement"]
-    assert statement["Resource"] == [group, f"{group}:*"]
-    assert all(action.startswith("logs:") and "*" not in action for action in statement["Action"])
-
-
-def test_flow_log_role_serves_this_account_only() -> None:
-    role = deploy(STAGING).one("aws:iam/role:Role")
-    (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
-
-    assert statement["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
-    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "222222222222"}
+    assert log.parent == "network/network-flow-logs"
+    assert log.inputs["vpcId"] == "network-vpc-id"
+    assert group["name"] == args.flow_log_group_name
+    assert group["retentionInDays"] == args.flow_log_retention_days
+    assert group["kmsKeyId"] == args.kms_key_arn
 
 
 def test_every_taggable_child_carries_its_own_name() -> None:
     tagged = [n for n in deploy(PRODUCTION).nodes if "tags" in n.inputs]
 
-    assert len(tagged) == 21
+    assert len(tagged) == 20
     for node in tagged:
         assert node.inputs["tags"]["Owner"] == "platform"
         assert node.inputs["tags"]["Name"] == node.name

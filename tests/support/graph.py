@@ -3,11 +3,13 @@
 For unit tests of components and the blueprint only: nothing here talks to an engine or to AWS.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
+from pulumi.runtime import settings
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 
 
@@ -34,12 +36,16 @@ class Graph(Mocks):
     """Every resource that a program registered."""
 
     nodes: list[Node] = field(default_factory=list)
-    last_inputs: dict[str, Any] = field(default_factory=dict)
+    _given: threading.local = field(default_factory=threading.local)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Answer a registration with its inputs, an id and the outputs that AWS would add."""
-        self.last_inputs = args.inputs
-        return f"{args.name}-id", {**invented_outputs(args.typ, args.name), **args.inputs}
+        self._given.inputs = args.inputs
+        return f"{args.name}-id", {**invented_outputs(args), **args.inputs}
+
+    def given(self) -> dict[str, Any]:
+        """Return the inputs of the registration that this thread has just answered."""
+        return dict(getattr(self._given, "inputs", {}))
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
         """Refuse a look-up: nothing here may read the cloud while describing it."""
@@ -65,20 +71,39 @@ class Graph(Mocks):
         return {node.key for node in self.nodes}
 
 
-def invented_outputs(type_: str, name: str) -> dict[str, Any]:
+def invented_outputs(args: MockResourceArgs) -> dict[str, Any]:
     """Return stand-ins for the outputs that other resources are built from."""
-    outputs: dict[str, Any] = {"arn": f"arn:aws:mock:eu-west-1:000000000000:{name}"}
-    if type_ == "aws:acm/certificate:Certificate":
+    name = args.name
+    outputs: dict[str, Any] = {"arn": f"arn:aws:mock:eu-west-1:000000000000:{name}", "name": name}
+    if args.typ == "aws:acm/certificate:Certificate":
+        hosts = [args.inputs["domainName"], *args.inputs.get("subjectAlternativeNames", [])]
         outputs["domainValidationOptions"] = [
             {
-                "domainName": "mock",
-                "resourceRecordName": f"_{name}.mock",
+                "domainName": host,
+                "resourceRecordName": f"_{name}.{host}",
                 "resourceRecordType": "CNAME",
                 "resourceRecordValue": "_mock.acm-validations.aws",
             }
+            for host in hosts
         ]
-    if type_ == "aws:rds/instance:Instance":
+    if args.typ == "aws:rds/instance:Instance":
         outputs["masterUserSecrets"] = [{"secretArn": f"arn:aws:secretsmanager:mock:{name}"}]
+    if args.typ == "random:index/randomId:RandomId":
+        outputs["hex"] = "0a1b2c3d"
+    if args.typ == "aws:route53/zone:Zone":
+        outputs |= {"zoneId": f"{name}-zone-id", "nameServers": [f"ns-{n}.mock" for n in range(4)]}
+    if args.typ == "aws:lb/loadBalancer:LoadBalancer":
+        outputs |= {
+            "zoneId": f"{name}-zone-id",
+            "dnsName": f"{name}.mock",
+            "arnSuffix": f"app/{name}/mock",
+        }
+    if args.typ == "aws:lb/targetGroup:TargetGroup":
+        outputs["arnSuffix"] = f"targetgroup/{name}/mock"
+    if args.typ == "random:index/randomId:RandomId":
+        outputs["hex"] = "0a1b2c3d"
+    if args.typ == "random:index/randomPassword:RandomPassword":
+        outputs["result"] = "mock"
     return outputs
 
 
@@ -92,13 +117,13 @@ class _Monitor(MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  (the engine's own spelling)
         """Record the registration after the mock has answered it."""
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type == "pulumi:pulumi:Stack":
             self._path[response.urn] = ""
             return response
         parent = self._path[request.parent]
         self._path[response.urn] = f"{parent}/{request.name}".removeprefix("/")
-        inputs = self._graph.last_inputs
+        inputs = self._graph.given()
         options = {
             "protect": request.protect,
             "provider": request.provider,
@@ -117,8 +142,9 @@ class _Monitor(MockMonitor):
 def record(program: Callable[[], object], *, stack: str = "staging") -> Graph:
     """Run ``program`` offline and return the graph that it registered."""
     graph = Graph()
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # Left over from the graph recorded before.
     pulumi.runtime.set_mocks(
         graph, project="understudy", stack=stack, preview=False, monitor=_Monitor(graph)
     )
-    pulumi.runtime.test(program)()
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return graph

@@ -1,5 +1,7 @@
 """Evaluate the little of CloudWatch's metric math that the alarms use, for one data point."""
 
+from typing import Any
+
 REPEAT = "REPEAT"
 
 
@@ -14,11 +16,16 @@ def evaluate(expression: str, **metrics: float | None) -> float | None:
     def choose(condition: bool, yes: float | None, no: float) -> float | None:  # noqa: FBT001
         return yes if condition else no
 
-    names = {**metrics, "FILL": fill, "IF": choose, "REPEAT": REPEAT, "__builtins__": {}}
+    names: dict[str, Any] = {
+        **metrics,
+        "FILL": fill,
+        "IF": choose,
+        "REPEAT": REPEAT,
+        "__builtins__": {},
+    }
     try:
         # The expression is our own, from the graph under test.
         return eval(expression.replace(" AND ", " and "), names)  # type: ignore[no-any-return]  # noqa: S307
-    except TypeError:
-        return None
-    except ZeroDivisionError:
+    except (TypeError, ZeroDivisionError):
+        # A metric without data, or a share of nothing: CloudWatch gives no data point.
         return None

@@ -1,0 +1,75 @@
+# The one list of commands. Each only calls something that also works alone.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STACK ?=
+PORT ?= 0
+READY := $(VENV)/.ready
+
+help: ## Show these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  STACK=staging narrows a command to one stack, PORT=5055 fixes the port of the sandbox's AWS."
+
+$(READY): requirements.txt requirements-dev.txt
+	@echo "setting up $(VENV) (about a minute, once)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, got " + sys.version.split()[0])'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: $(READY) ## Install what everything below needs, into .venv
+
+up: $(READY) ## Bring production and staging up in the sandbox, and show what runs where
+	@$(PY) -m sandbox up --port $(PORT) $(STACK)
+
+test: $(READY) ## Run every test: units in seconds, the real engine in minutes
+	@$(PY) -m pytest
+
+validate: $(READY) ## Check the settings alone: no engine, no network
+	@$(PY) -m settings validate
+
+preview: $(READY) ## Show what an update would change
+	@$(PY) -m sandbox preview --port $(PORT) $(STACK)
+
+refresh: $(READY) ## Find what was changed behind Pulumi's back; 1 when something was
+	@$(PY) -m sandbox refresh --port $(PORT) $(STACK)
+
+status: $(READY) ## Show what runs where
+	@$(PY) -m sandbox status
+
+recover: $(READY) ## After a crash: adopt what was created, and finish
+	@$(PY) -m sandbox recover --port $(PORT) $(STACK)
+
+destroy: $(READY) ## Delete a stack's resources: make destroy STACK=staging
+	@$(PY) -m sandbox destroy --port $(PORT) $(STACK)
+
+down: $(READY) ## Throw the sandbox away, both stacks with it
+	@$(PY) -m sandbox down
+
+shell: $(READY) ## A shell in which plain pulumi and AWS SDKs reach the sandbox
+	@$(PY) -m sandbox shell --port $(PORT)
+
+check: $(READY) ## Format, lint, types, generated pages, unit tests
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy .
+	@$(PY) -m settings schema --check
+	@$(PY) -m settings variables --check
+	@$(PY) -m sandbox coverage --check
+	@$(PY) -m pytest -m "not end_to_end"
+
+format: $(READY) ## Format and mend what the linter can mend
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+generate: $(READY) ## Write the pages and schemas that are made from code
+	@$(PY) -m settings schema
+	@$(PY) -m settings variables
+	@$(PY) -m sandbox coverage
+
+bench: $(READY) ## Measure the sandbox against providers that only echo
+	@$(PY) -m benchmarks.overhead
+
+.PHONY: help setup up test validate preview refresh status recover destroy down shell check format generate bench

@@ -1,0 +1,156 @@
+"""What a person can ask of the sandbox, and the exit code it answers with.
+
+0: done. 1: the engine refused or failed. 2: the sandbox refused before anything was changed.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from sandbox import coverage, lifecycle, project, shell
+from sandbox.errors import SandboxError
+from sandbox.faults import KINDS
+from sandbox.session import Session
+
+ROOT = Path(__file__).parent.parent
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; a refusal is one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except SandboxError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted: run `make recover` if an update was under way\n")
+        return 130
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or 'sandbox'}: {error.strerror}\n")
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="An AWS on this machine for the real Pulumi engine; nothing leaves it.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, help_: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help_, description=help_)
+        added.set_defaults(run=run)
+        return added
+
+    def with_stacks(added: argparse.ArgumentParser) -> None:
+        added.add_argument("stacks", nargs="*", metavar="STACK", help="default: every stack file's")
+        added.add_argument(
+            "--port", type=int, default=0, help="port of the sandbox's AWS (default: a free one)"
+        )
+
+    with_stacks(command("up", _up, "Bring stacks up and show what runs where."))
+    with_stacks(command("preview", _preview, "Show what an update would change."))
+    with_stacks(command("refresh", _refresh, "Find what was changed behind Pulumi's back."))
+    with_stacks(command("destroy", _destroy, "Delete the named stacks' resources."))
+    with_stacks(command("recover", _recover, "After a crash: adopt, refresh, finish the update."))
+    command("status", _status, "Show what runs where.")
+    command("down", _down, "Throw the sandbox away: both stacks and its AWS.")
+    with_stacks(command("shell", _shell, "A shell in which pulumi and AWS SDKs reach the sandbox."))
+    command("engine", _engine, "Find or build the Pulumi engine and print where it is.")
+    fault = command(
+        "fault", _fault, "Make the sandbox's AWS fail on demand; no kind: show or clear."
+    )
+    fault.add_argument("kind", nargs="?", choices=KINDS)
+    fault.add_argument("--operation", default="*", help="for example rds.create_db_instance")
+    fault.add_argument("--resource", default="*", help="logical name, for example database-*")
+    fault.add_argument("--times", type=int, default=1)
+    fault.add_argument("--seconds", type=float, default=5.0)
+    fault.add_argument("--clear", action="store_true", help="take all faults back")
+    covered = command("coverage", _coverage, "Write docs/sandbox-coverage.md.")
+    covered.add_argument("--check", action="store_true", help="only say whether it is current")
+    through = command("pulumi", _pulumi, "Run the engine's own CLI in the sandbox.")
+    through.add_argument("arguments", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _stacks(options: argparse.Namespace) -> list[str]:
+    """Return the stacks asked for, all by default; SandboxError for one without a file."""
+    known = project.stacks(ROOT)
+    for stack in options.stacks:
+        if stack not in known:
+            raise SandboxError(f"{stack}: there is no such stack; allowed: {', '.join(known)}")
+    return options.stacks or known
+
+
+def _up(options: argparse.Namespace) -> int:
+    with Session(ROOT, options.port) as session:
+        return lifecycle.up(session, _stacks(options))
+
+
+def _preview(options: argparse.Namespace) -> int:
+    with Session(ROOT, options.port) as session:
+        return lifecycle.preview(session, _stacks(options))
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    with Session(ROOT, options.port) as session:
+        return lifecycle.refresh(session, _stacks(options))
+
+
+def _destroy(options: argparse.Namespace) -> int:
+    if not options.stacks:
+        raise SandboxError("destroy: name the stack to delete, for example STACK=staging")
+    with Session(ROOT, options.port) as session:
+        return lifecycle.destroy(session, _stacks(options))
+
+
+def _recover(options: argparse.Namespace) -> int:
+    with Session(ROOT, options.port) as session:
+        return lifecycle.recover(session, _stacks(options))
+
+
+def _status(options: argparse.Namespace) -> int:
+    with Session(ROOT) as session:
+        return lifecycle.status(session, project.stacks(ROOT))
+
+
+def _down(options: argparse.Namespace) -> int:
+    return lifecycle.down(ROOT)
+
+
+def _shell(options: argparse.Namespace) -> int:
+    with Session(ROOT, options.port) as session:
+        return shell.interactive(session)
+
+
+def _pulumi(options: argparse.Namespace) -> int:
+    arguments = options.arguments[1:] if options.arguments[:1] == ["--"] else options.arguments
+    with Session(ROOT) as session:
+        return shell.pulumi(session, arguments)
+
+
+def _engine(options: argparse.Namespace) -> int:
+    with Session(ROOT) as session:
+        sys.stdout.write(f"{session.cli()}\n")
+    return 0
+
+
+def _fault(options: argparse.Namespace) -> int:
+    with Session(ROOT) as session:
+        if options.clear:
+            session.tell("faults", [])
+        elif options.kind:
+            wanted = ("kind", "operation", "resource", "times", "seconds")
+            fault = {name: getattr(options, name) for name in wanted}
+            session.tell("faults", [*session.tell("status")["faults"], fault])
+        for fault in session.tell("status")["faults"]:
+            sys.stdout.write(
+                f"{fault['kind']}: {fault['operation']} for {fault['resource']}, "
+                f"{fault['times']} more time(s)\n"
+            )
+    return 0
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    return coverage.check(ROOT) if options.check else coverage.write(ROOT)

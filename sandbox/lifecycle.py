@@ -1,0 +1,193 @@
+"""Bringing stacks up, changing, refreshing, recovering and deleting them in the sandbox."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from sandbox import recovery, run, summary
+from sandbox.errors import SandboxError
+from sandbox.progress import Progress
+from sandbox.provider.aws_provider import AwsProvider
+from sandbox.session import Session
+
+STOP_SECONDS = 30.0
+console = Console(soft_wrap=True)
+
+
+def up(session: Session, stacks: list[str]) -> int:
+    """Bring the stacks up one after the other, then show what runs where."""
+    for stack in stacks:
+        run.ensure_stack(session, stack)
+        if not _done(session, stack, "up", "--yes", "--skip-preview"):
+            return 1
+        session.tell("save")
+    return status(session, stacks)
+
+
+def preview(session: Session, stacks: list[str]) -> int:
+    """Show what an update would change; the engine's own preview stands in the log."""
+    for stack in stacks:
+        run.ensure_stack(session, stack)
+        if not _done(session, stack, "preview", "--diff"):
+            return 1
+    return 0
+
+
+def refresh(session: Session, stacks: list[str]) -> int:
+    """Read every resource and record what is there; 1 when something had changed."""
+    drifted = False
+    for stack in stacks:
+        with Progress(f"{stack}: refresh") as progress:
+            result = run.engine(session, stack, "refresh", "--yes", tell=progress.tell)
+        _say(stack, "refresh", result)
+        if result.code != 0:
+            return 1
+        drifted |= bool(result.changed)
+    return 1 if drifted else 0
+
+
+def destroy(session: Session, stacks: list[str]) -> int:
+    """Delete the stacks' resources; what is protected makes the engine refuse."""
+    for stack in stacks:
+        if not _done(session, stack, "destroy", "--yes", "--skip-preview"):
+            return 1
+        session.tell("save")
+    return 0
+
+
+def recover(session: Session, stacks: list[str]) -> int:
+    """Take up each stack where a crash left it, adopting what was created meanwhile."""
+    for stack in stacks:
+        run.ensure_stack(session, stack)
+        _cancel(session, stack)
+        _adopt(session, stack)
+        if not _done(session, stack, "refresh", "--yes", "--skip-preview"):
+            return 1
+        if not _done(session, stack, "up", "--yes", "--skip-preview"):
+            return 1
+        session.tell("save")
+    return status(session, stacks)
+
+
+def status(session: Session, stacks: list[str]) -> int:
+    """Print the stacks side by side, from their own state."""
+    deployments = {stack: exported(session, stack)["deployment"] for stack in stacks}
+    summary.show(console, deployments)
+    return 0
+
+
+def down(root: Path) -> int:
+    """Stop the sandbox's AWS and delete the sandbox's folder; nothing else holds its state."""
+    folder = root / ".sandbox"
+    if not folder.exists():
+        console.print("there is no sandbox")
+        return 0
+    _stop(folder)
+    shutil.rmtree(folder)
+    console.print("the sandbox is gone: both stacks, their state and the AWS they ran on")
+    return 0
+
+
+def exported(session: Session, stack: str) -> dict[str, Any]:
+    """Return a stack's state as the engine exports it; secrets stay encrypted."""
+    export: dict[str, Any] = json.loads(run.plain(session, "stack", "export", "--stack", stack))
+    export["deployment"].setdefault("resources", [])
+    return export
+
+
+def _done(session: Session, stack: str, *command: str) -> bool:
+    with Progress(f"{stack}: {command[0]}") as progress:
+        result = run.engine(session, stack, *command, tell=progress.tell)
+    _say(stack, command[0], result)
+    if result.code < 0:
+        sys.stderr.write(f"{stack}: take it up again with `make recover STACK={stack}`\n")
+    return result.code == 0
+
+
+def _say(stack: str, command: str, result: run.Result) -> None:
+    """Tell the outcome of a run in one line, or its errors in one line each."""
+    if result.code != 0:
+        for error in dict.fromkeys(result.errors):
+            sys.stderr.write(f"{stack}: {error}\n")
+        return
+    told = ", ".join(f"{number} {op}" for op, number in _in_words(result.changes).items())
+    console.print(f"{stack}: {command} done in {result.seconds:.0f} s: {told or 'nothing to do'}")
+
+
+def _in_words(changes: Counter[str]) -> dict[str, int]:
+    words = {
+        "create": "created",
+        "update": "updated",
+        "delete": "deleted",
+        "replace": "replaced",
+        "same": "unchanged",
+    }
+    return {words.get(op, op): number for op, number in changes.items() if number}
+
+
+def _cancel(session: Session, stack: str) -> None:
+    """Take away the lock that a killed engine left; one that is alive keeps its own."""
+    for lock in (session.folder / "state" / ".pulumi" / "locks").rglob("*.json"):
+        if stack in lock.parts:
+            holder = json.loads(lock.read_text()).get("pid")
+            if holder and _runs(int(holder)):
+                raise SandboxError(f"{stack}: an update is under way (process {holder})")
+    run.plain(session, "cancel", stack, "--yes")
+
+
+def _adopt(session: Session, stack: str) -> None:
+    export = exported(session, stack)
+    if not export["deployment"].get("pending_operations"):
+        return
+    done = recovery.adopt(export, _Finder(session))
+    path = session.folder / f"{stack}.recovered.json"
+    path.write_text(json.dumps(export))
+    run.plain(session, "stack", "import", "--stack", stack, "--file", str(path))
+    path.unlink()
+    console.print(
+        f"{stack}: {len(done.found)} adopted, {len(done.dropped)} had not been created, "
+        f"{len(done.interrupted)} were being changed"
+    )
+
+
+class _Finder:
+    """Looks objects up in the sandbox's AWS through a provider configured as the engine's was."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __call__(
+        self, resource: dict[str, Any], provider: dict[str, Any], known: set[str]
+    ) -> str | None:
+        if not resource["type"].startswith("aws:"):
+            return None
+        aws = AwsProvider()
+        aws.configure(provider, environment=self._session.environment())
+        return aws.find(resource["urn"], resource.get("inputs", {}), known)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _stop(folder: Path) -> None:
+    try:
+        server = json.loads((folder / "server.json").read_text())
+        os.kill(server["pid"], signal.SIGKILL)  # There is nothing to save.
+    except (OSError, ValueError, KeyError):
+        return
+    deadline = time.monotonic() + STOP_SECONDS
+    while _runs(server["pid"]) and time.monotonic() < deadline:
+        time.sleep(0.05)

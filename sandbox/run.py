@@ -1,0 +1,132 @@
+"""One run of the engine, with progress told as it goes and its own words kept in a log."""
+
+import json
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sandbox.errors import SandboxError
+from sandbox.session import Session
+
+POLL_SECONDS = 0.1
+QUIET = {"same", "read", "refresh"}
+"""Steps that change nothing."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Result:
+    """What a run came to."""
+
+    code: int
+    changes: Counter[str] = field(default_factory=Counter)
+    """Operation to number of resources, as the engine counts them at the end."""
+    errors: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def changed(self) -> int:
+        """How many resources were created, updated, replaced or deleted."""
+        return sum(number for op, number in self.changes.items() if op not in QUIET)
+
+
+def engine(session: Session, stack: str, *command: str, tell: Tell | None = None) -> Result:
+    """Run ``pulumi <command> --stack <stack>`` in the sandbox and follow it to its end.
+
+    ``tell`` is called with a line of progress whenever there is something new to say.
+    """
+    log = session.folder / "logs" / f"{stack}-{command[0]}.log"
+    events = log.with_suffix(".events")
+    events.unlink(missing_ok=True)
+    begun = time.monotonic()
+    with log.open("w") as stream:
+        process = subprocess.Popen(  # noqa: S603
+            [session.cli(), *command, "--stack", stack, "--event-log", events, "--non-interactive"],
+            cwd=session.project,
+            env={**session.environment(), "PULUMI_DEBUG_COMMANDS": "true"},
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        result = Result(code=0)
+        try:
+            for event in _events(events, process):
+                _note(event, result, tell)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    result.code = process.returncode
+    result.seconds = time.monotonic() - begun
+    if result.code != 0 and not result.errors:
+        result.errors = _last_words(log, result.code)
+    return result
+
+
+def plain(session: Session, *command: str) -> str:
+    """Run a short command of the engine and return what it prints; SandboxError if it fails."""
+    done = subprocess.run(  # noqa: S603
+        [session.cli(), *command, "--non-interactive"],
+        cwd=session.project,
+        env=session.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        words = " ".join((done.stderr or done.stdout).split())
+        raise SandboxError(f"pulumi {command[0]}: {words.removeprefix('error: ')}")
+    return done.stdout
+
+
+def ensure_stack(session: Session, stack: str) -> None:
+    """Create the stack in the sandbox's state if it is not there yet."""
+    listed = json.loads(plain(session, "stack", "ls", "--json"))
+    if stack not in {entry["name"] for entry in listed}:
+        plain(session, "stack", "init", stack)
+
+
+def _events(path: Path, process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
+    """Yield the engine's events as it writes them, until it has ended and all are read."""
+    rest = ""
+    position = 0
+    while True:
+        ended = process.poll() is not None
+        if path.exists():
+            with path.open() as stream:
+                stream.seek(position)
+                text = rest + stream.read()
+                position = stream.tell()
+            *lines, rest = text.split("\n")
+            yield from (json.loads(line) for line in lines if line)
+        if ended:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _note(event: dict[str, Any], result: Result, tell: Tell | None) -> None:
+    if summary := event.get("summaryEvent"):
+        result.changes = Counter(summary.get("resourceChanges") or {})
+    diagnostic = event.get("diagnosticEvent")
+    if diagnostic and diagnostic.get("severity") == "error":
+        message = " ".join(str(diagnostic["message"]).split())
+        name = diagnostic.get("urn", "").rpartition("::")[2]
+        result.errors.append(f"{name}: {message}" if name else message)
+    step = (event.get("resourcePreEvent") or {}).get("metadata")
+    if step and tell and step["op"] not in QUIET:
+        kind = step["type"].rpartition(":")[2]
+        tell(f"{step['op']} {kind} {step['urn'].rpartition('::')[2]}")
+
+
+def _last_words(log: Path, code: int) -> list[str]:
+    if code < 0:
+        return [f"the engine was ended by signal {-code}"]
+    lines = [line.strip() for line in log.read_text().splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("error:")]
+    return [(errors or lines or [f"the engine ended with {code}"])[-1].removeprefix("error: ")]

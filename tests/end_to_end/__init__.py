@@ -1,0 +1,1 @@
+"""The real engine in the sandbox: what users do, from the first command on."""

@@ -1,0 +1,113 @@
+"""Files that can't be read, or could be read in two ways, are refused with their line."""
+
+import pytest
+
+from settings.files import read
+from settings.loading import load
+from tests.settings.workspace import ROOT, Workspace
+
+STAGING = "Pulumi.staging.yaml"
+TEXTS = [
+    (
+        "a: 1\na: 2\n",
+        [f"{STAGING}:2: has the key a twice, first in line 1"],
+    ),
+    (
+        "config:\n  b: [1, 2\n",
+        [f"{STAGING}:3: is not YAML: did not find expected ',' or ']'"],
+    ),
+    ("", [f"{STAGING}: must be a mapping of keys"]),
+    ("- a\n", [f"{STAGING}: must be a mapping of keys"]),
+    ("a: &x 1\nb: *x\n", [f"{STAGING}:1: must not use an alias; write the value out"]),
+    ("a: 010\n", [f"{STAGING}:1: must have 010 in quotes, so that every reader takes it as text"]),
+    ("a: 1.0\n", [f"{STAGING}:1: must have 1.0 in quotes, so that every reader takes it as text"]),
+    ("a: yes\n", [f"{STAGING}:1: must have yes in quotes, so that every reader takes it as text"]),
+    (
+        "a: 2026-01-01\n",
+        [f"{STAGING}:1: must have 2026-01-01 in quotes, so that every reader takes it as text"],
+    ),
+    ("a:\n", [f'{STAGING}:1: has no value here; write "" for empty text']),
+    ("a: !!binary x\n", [f"{STAGING}:1: must not use the tag tag:yaml.org,2002:binary"]),
+    ("? [a]\n: 1\n", [f"{STAGING}:1: must have plain keys"]),
+    (
+        "a: cron(0 4 * * ? *)\n",
+        [f"{STAGING}:1: must have cron(0 4 * * ? *) in quotes: the engine's reader stops at its ?"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), TEXTS)
+def test_unclear_file_is_refused(workspace: Workspace, text: str, lines: list[str]) -> None:
+    workspace.text(STAGING, text)
+
+    assert workspace.lines() == lines
+
+
+def test_missing_file_is_named(workspace: Workspace) -> None:
+    (workspace.folder / STAGING).unlink()
+
+    assert workspace.lines() == [f"{STAGING}: there is no such file"]
+
+
+def test_bytes_that_are_no_text_are_refused(workspace: Workspace) -> None:
+    (workspace.folder / STAGING).write_bytes(b"\xff\xfe\x00")
+
+    assert [line.partition(": can't be read")[0] for line in workspace.lines()] == [STAGING]
+
+
+def test_every_mistake_of_every_file_is_told_at_once(workspace: Workspace) -> None:
+    workspace.put("shape.web.port", 80)
+    workspace.put("production.scale.database.backupDays", 36)
+    workspace.put("staging.scale.database.backupDays", 0)
+    workspace.put("staging.identity.region", "nowhere")
+
+    assert workspace.lines() == [
+        "Pulumi.production.yaml: scale.database.backupDays must be between 1 and 35, got 36",
+        "Pulumi.staging.yaml: identity.region must be an AWS region, got 'nowhere'",
+        "Pulumi.staging.yaml: scale.database.backupDays must be between 1 and 35, got 0",
+        "Pulumi.yaml: shape.web.port must be between 1024 and 65535, got 80",
+    ]
+
+
+def test_another_stack_is_held_to_the_same_rules(workspace: Workspace) -> None:
+    text = (workspace.folder / STAGING).read_text()
+    workspace.text("Pulumi.preview.yaml", text)
+
+    assert workspace.lines() == [
+        "Pulumi.preview.yaml: identity.account must differ from Pulumi.staging.yaml's "
+        "222222222222, got 222222222222",
+        "Pulumi.preview.yaml: identity.cidr must not overlap Pulumi.staging.yaml's "
+        "10.20.0.0/16, got 10.20.0.0/16",
+        "Pulumi.preview.yaml: identity.dns.domain must differ from Pulumi.staging.yaml's, "
+        "got staging.example.com",
+        "Pulumi.preview.yaml: identity.name must be the stack's name, preview, got 'staging'",
+        "Pulumi.preview.yaml: identity.name must differ from Pulumi.staging.yaml's staging, "
+        "got staging",
+    ]
+
+
+def test_keys_that_the_engine_writes_are_let_be(workspace: Workspace) -> None:
+    for key in ("encryptionsalt", "encryptedkey", "secretsprovider"):
+        workspace.text(
+            STAGING,
+            (workspace.folder / STAGING).read_text().rstrip().removesuffix("}")
+            + f',"{key}": "v1:x"}}',
+        )
+
+    assert workspace.lines() == []
+
+
+@pytest.mark.parametrize("stack", ["staging", "production"])
+def test_committed_settings_load(stack: str) -> None:
+    assert load(ROOT, stack).identity.name == stack
+
+
+def test_committed_files_point_an_editor_to_their_schema() -> None:
+    for name, schema in (
+        ("Pulumi.yaml", "project"),
+        (STAGING, "stack"),
+        ("Pulumi.production.yaml", "stack"),
+    ):
+        first = (ROOT / name).read_text().splitlines()[0]
+        assert first == f"# yaml-language-server: $schema=settings/schema/{schema}.json"
+        assert read(ROOT, name)

@@ -1,0 +1,149 @@
+"""Kinds of value, each with what it takes and what it refuses; and no input ends in a traceback."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from settings.cron import cron_problem
+from settings.times import day_problem, windows_overlap
+from settings.variables import looks_secret
+from tests.settings.workspace import ROOT, Workspace
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "cron(0 4 * * ? *)",
+        "cron(0/15 8-17 ? * MON-FRI *)",
+        "cron(0 7 1 * ? *)",
+        "cron(0 7 L * ? 2030)",
+        "cron(0 7 15W JAN,jul ? *)",
+        "cron(0 7 ? * 2#1 *)",
+        "cron(0 7 ? * FRIL *)",
+        "cron(0,30 7 ? * SUN,3-5 2030-2035)",
+    ],
+)
+def test_cron_that_aws_takes(value: str) -> None:
+    assert cron_problem(value) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "rate(1 day)",
+        "cron(60 4 * * ? *)",
+        "cron(0 24 * * ? *)",
+        "cron(0 4 0 * ? *)",
+        "cron(0 4 32 * ? *)",
+        "cron(0 4 * 13 ? *)",
+        "cron(0 4 * FEV ? *)",
+        "cron(0 4 ? * 8 *)",
+        "cron(0 4 ? * 2#6 *)",
+        "cron(0 4 ? * ? *)",
+        "cron(0 4 5-3 * ? *)",
+        "cron(0 4 1-2-3 * ? *)",
+        "cron(0/0 4 * * ? *)",
+        "cron(, 4 * * ? *)",
+        "cron(0 4 * * ? 1969)",
+        "cron(0 4 * * ? *",
+    ],
+)
+def test_cron_that_aws_refuses(value: str) -> None:
+    assert cron_problem(value) is not None
+
+
+@pytest.mark.parametrize(
+    ("daily", "weekly", "meet"),
+    [
+        ("02:00-03:00", "sun:03:30-sun:04:30", False),
+        ("02:00-03:00", "sun:03:00-sun:04:00", False),
+        ("02:00-03:00", "sun:02:59-sun:03:30", True),
+        ("02:00-03:00", "sat:23:00-sun:02:30", True),
+        ("23:30-00:30", "mon:00:00-mon:01:00", True),
+        ("23:30-00:30", "sun:23:45-mon:00:15", True),
+        ("02:00-03:00", "mon:00:00-sun:00:00", True),
+    ],
+)
+def test_windows_meet(daily: str, weekly: str, *, meet: bool) -> None:
+    assert windows_overlap(daily, weekly) is meet
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [("", True), ("2031-05-01", True), ("20310501", False), ("2031-02-30", False), ("1.5.", False)],
+)
+def test_days(value: str, *, fits: bool) -> None:
+    assert (day_problem(value) is None) is fits
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        ("API_KEY", True),
+        ("KEYS", True),
+        ("TOKEN", True),
+        ("DATABASE_PASSWORD", True),
+        ("CLIENT_SECRETS_FILE", True),
+        ("MONKEY", False),
+        ("KEYBOARD_LAYOUT", False),
+        ("LOG_LEVEL", False),
+    ],
+)
+def test_names_that_tell_of_a_secret(name: str, *, secret: bool) -> None:
+    assert looks_secret(name) is secret
+
+
+def test_a_key_with_a_line_break_is_still_told_in_one_line(workspace: Workspace) -> None:
+    workspace.put("staging.scale.network./a\nb/", 1)
+
+    assert workspace.lines() == [
+        "Pulumi.staging.yaml: scale.network.a\\nb is not read by anything; keys here: natGateways"
+    ]
+
+
+def _paths(value: Any, path: str) -> list[str]:
+    if isinstance(value, dict):
+        keys = [(key, f"{path}./{key}/" if "." in key else f"{path}.{key}") for key in value]
+        return [path, *(each for key, below in keys for each in _paths(value[key], below))]
+    if isinstance(value, list):
+        return [path, *(p for i, item in enumerate(value) for p in _paths(item, f"{path}[{i}]"))]
+    return [path]
+
+
+def _every_path() -> list[str]:
+    shape = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]["shape"]["default"]
+    stack = yaml.safe_load((ROOT / "Pulumi.staging.yaml").read_text())["config"]
+    return [
+        path
+        for name, value in (
+            ("shape", shape),
+            ("staging.identity", stack["understudy:identity"]),
+            ("staging.scale", stack["understudy:scale"]),
+        )
+        for path in _paths(value, name)
+        if path != "shape"
+    ]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(path=st.sampled_from(_every_path()), value=ANYTHING)
+def test_any_value_at_any_key_is_taken_or_refused_in_lines(
+    tmp_path: Path, path: str, value: Any
+) -> None:
+    lines = Workspace(tmp_path).put(path, value).lines()
+
+    assert all(line.startswith("Pulumi") and "\n" not in line for line in lines), json.dumps(lines)
