@@ -88,15 +88,13 @@ class Restore(Section):
     Kept as long as the restored database lives: taken away, a new and empty one is asked for.
     """
 
-    suffix: Annotated[
-        str, text(r"([a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?)?", "up to 16 of a-z, 0-9, -")
-    ]
+    suffix: Annotated[str, text(r"[a-z0-9]{0,11}", "up to 11 of a-z and 0-9")]
     """Ends the new database's identifier: it stands beside the one that it replaces."""
     snapshot: str
     """Name or ARN of a snapshot."""
     database: str
     """Identifier of another living database."""
-    deleted_database: str
+    deleted_database: Annotated[str, text(r"(db-[A-Z0-9]{8,})?", '"" or a resource id, db-…')]
     """Resource id, db-..., of a deleted one whose automated backups were kept."""
     time: Annotated[
         str,

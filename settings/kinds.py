@@ -105,6 +105,9 @@ def _image_problem(value: str) -> str | None:
     return f"must end in @sha256: and 64 hex digits, got {value!r}"
 
 
+SHORT_NAME = r"(?=.{2,16}$)[a-z](-?[a-z0-9])+"
+"""Application and environment together begin every physical name; a bucket's holds 63 characters,
+a backup vault's 50."""
 DOMAIN_PATTERN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 
 AccountId = Annotated[str, text(r"[0-9]{12}", "an AWS account id of 12 digits in quotes")]
@@ -114,9 +117,7 @@ Cron = Annotated[str, Checked(cron_problem)]
 DayWindow = Annotated[str, Checked(day_window_problem)]
 Domain = Annotated[str, text(DOMAIN_PATTERN, "a domain name in lower case")]
 Email = Annotated[str, text(r"[^@\s]+@" + DOMAIN_PATTERN, "an e-mail address")]
-EnvironmentName = Annotated[
-    str, text(r"[a-z][a-z0-9-]{1,19}", "2 to 20 lower-case letters, digits or hyphens")
-]
+EnvironmentName = Annotated[str, text(SHORT_NAME, "2 to 16 of a-z, 0-9 and single -")]
 HttpPath = Annotated[str, text(r"/[A-Za-z0-9/_.-]*", "a path that starts with /")]
 Image = Annotated[str, Checked(_image_problem)]
 Label = Annotated[str, text(r"[a-z]([a-z0-9-]*[a-z0-9])?", "lower-case letters, digits or hyphens")]

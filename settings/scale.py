@@ -30,7 +30,7 @@ class Database(Section):
     max_storage_gib: Annotated[int, between(22, 65536, "GiB")]
     """Storage grows by itself up to this."""
     multi_az: bool
-    read_replicas: Annotated[int, between(0, 15)]
+    read_replicas: Annotated[int, between(0, 5)]
     backup_days: Annotated[int, between(1, 35)]
     """Days back to which the database can be restored to any second."""
     monitoring_seconds: Annotated[int, one_of(*MONITORING_SECONDS)]

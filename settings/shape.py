@@ -8,12 +8,12 @@ from settings.catalogue import engine_version_problem
 from settings.kinds import (
     NO_REPEATS,
     NOT_EMPTY,
+    SHORT_NAME,
     Checked,
     Cron,
     DayWindow,
     Domain,
     Label,
-    Port,
     PostgresName,
     Sentence,
     Timezone,
@@ -61,7 +61,8 @@ class Database(Section):
     """The role that the application logs in as, by IAM."""
     master_user: Annotated[str, text(r"[a-z][a-z0-9_]{2,62}", "3 to 63 of a-z, 0-9 and _")]
     """The owner of the database; migrations log in as it. Its password is kept by RDS."""
-    port: Port
+    port: Annotated[int, between(1150, 65535)]
+    """RDS takes none below 1150 (RDS API, CreateDBInstance)."""
     parameters: dict[str, str]
     """PostgreSQL parameters; rds.force_ssl is always on."""
     backup_window: DayWindow
@@ -184,7 +185,7 @@ class Registry(Section):
 class Shape(Section):
     """Everything that both environments have alike."""
 
-    application: Annotated[str, text(r"[a-z][a-z0-9-]{1,19}", "2 to 20 lower-case characters")]
+    application: Annotated[str, text(SHORT_NAME, "2 to 16 of a-z, 0-9 and single -")]
     """Prefix of every physical name."""
     owner: Sentence
     """The team that answers for the environment; a tag."""

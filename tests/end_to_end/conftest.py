@@ -1,0 +1,40 @@
+"""Projects of their own for the end-to-end tests; the engine is built once, if there is none."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox import engine
+from tests.support.project import Project
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark whatever stands in this folder."""
+    for item in items:
+        if "end_to_end" in item.path.parts:
+            item.add_marker("end_to_end")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engine(pytestconfig: pytest.Config) -> None:
+    """Build the engine before the first test, and say so: it takes minutes."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        engine.find(lambda line: print(line, flush=True))
+
+
+@pytest.fixture(scope="session")
+def both_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """Both stacks, brought up once; tests that share it leave it as they found it."""
+    project = Project.copy_to(tmp_path_factory.mktemp("both"))
+    project.ran("up")
+    yield project
+    project.ran("down")
+
+
+@pytest.fixture
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A project whose sandbox does not exist yet."""
+    made = Project.copy_to(tmp_path_factory.mktemp("project"))
+    yield made
+    made.ran("down")

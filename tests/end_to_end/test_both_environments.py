@@ -1,0 +1,107 @@
+"""Both environments on the real engine: up, unchanged, refreshed, changed, protected, deleted."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.project import ROOT, Project, keys_of
+
+STACKS = ("production", "staging")
+LEAST_RESOURCES, MOST_RESOURCES = 130, 250
+
+
+def declared_differences() -> list[dict[str, str]]:
+    """Return what the contract declares to be present in one environment only."""
+    contract = yaml.safe_load((ROOT / "policies" / "contract.yaml").read_text())
+    declared: list[dict[str, str]] = contract["presence"]
+    return declared
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_second_up_changes_nothing_and_so_after_a_refresh(both_up: Project, stack: str) -> None:
+    assert both_up.changes(stack) == {}
+    both_up.ran("refresh", stack)
+    assert both_up.changes(stack) == {}
+    again = both_up.ran("up", stack)
+    assert "created" not in again
+    assert "updated" not in again
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_has_the_resources_of_a_real_environment(both_up: Project, stack: str) -> None:
+    aws = [r for r in both_up.resources(stack) if r["type"].startswith("aws:")]
+    assert LEAST_RESOURCES <= len(aws) <= MOST_RESOURCES
+
+
+def test_both_graphs_have_the_same_resources_save_for_what_is_declared(both_up: Project) -> None:
+    from fnmatch import fnmatchcase
+
+    graphs = {stack: keys_of(both_up.resources(stack)) for stack in STACKS}
+    only_one = graphs["production"] ^ graphs["staging"]
+    declared = declared_differences()
+    undeclared = [
+        key
+        for key in only_one
+        if not any(
+            fnmatchcase(key[1], entry["type"]) and fnmatchcase(key[2], entry["name"])
+            for entry in declared
+        )
+    ]
+    assert undeclared == []
+    assert only_one, "production is larger: the contract's differences must show"
+
+
+def test_a_refresh_finds_what_was_changed_behind_pulumis_back(both_up: Project) -> None:
+    with both_up.session() as session:
+        rds = both_up.boto3(session, "staging", "rds")
+        name = rds.describe_db_instances()["DBInstances"][0]["DBInstanceIdentifier"]
+        rds.modify_db_instance(DBInstanceIdentifier=name, BackupRetentionPeriod=1)
+        done = both_up.run("refresh", "staging")
+        assert done.returncode == 1
+        assert sum(both_up.changes("staging").values()) == 1
+        both_up.ran("up", "staging")
+        restored = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    assert restored["BackupRetentionPeriod"] != 1
+    assert both_up.changes("staging") == {}
+
+
+def test_accounts_are_kept_apart(both_up: Project) -> None:
+    with both_up.session() as session:
+        found = {
+            stack: both_up.boto3(session, stack, "rds").describe_db_instances()["DBInstances"]
+            for stack in STACKS
+        }
+    accounts = {
+        stack: {instance["DBInstanceArn"].split(":")[4] for instance in instances}
+        for stack, instances in found.items()
+    }
+    assert accounts == {"production": {"111111111111"}, "staging": {"222222222222"}}
+
+
+def test_outputs_are_shown_with_secrets_hidden(both_up: Project) -> None:
+    outputs = json.loads(both_up.pulumi("stack", "output", "--json", "--stack", "staging").stdout)
+    assert outputs
+    assert "staging.example.com" in json.dumps(outputs)
+
+
+def test_deleting_production_is_refused_while_protection_stands(both_up: Project) -> None:
+    before = both_up.resources("production")
+    done = both_up.run("destroy", "production")
+    assert done.returncode != 0
+    assert "protect" in done.stderr
+    assert both_up.resources("production") == before
+
+
+def test_plain_pulumi_previews_in_the_sandbox(both_up: Project) -> None:
+    done = both_up.pulumi("preview", "--stack", "staging", "--expect-no-changes")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nothing_is_written_outside_the_project(both_up: Project) -> None:
+    written = {path.name for path in both_up.root.iterdir()}
+    assert written - {path.name for path in ROOT.iterdir()} <= {".sandbox"}
+    for stack in STACKS:
+        name = f"Pulumi.{stack}.yaml"
+        assert Path(both_up.root / name).read_text() == (ROOT / name).read_text()
