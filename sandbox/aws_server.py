@@ -39,6 +39,7 @@ class Server:
         self._leases: set[int] = set()
         self._stopping = False
         self._started = time.monotonic()
+        self._seeds: Any = None
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer a request of AWS's or one to the sandbox itself."""
@@ -82,7 +83,12 @@ class Server:
             return {"kind": fault.kind if fault else None}
         elif path != "status":
             raise SandboxError(f"no such path: {path}")
-        return {"pid": os.getpid(), "leases": sorted(self._leases), "faults": self._faults.listed()}
+        return {
+            "pid": os.getpid(),
+            "leases": sorted(self._leases),
+            "faults": self._faults.listed(),
+            "seeds": self._seeds,
+        }
 
     def save(self) -> None:
         """Save the state while no request is under way."""
@@ -90,9 +96,17 @@ class Server:
             moto_state.save(self._state)
 
     def load(self, seeds: Path) -> None:
-        """Load the saved state, or make what an organisation has before the program runs."""
+        """Load the saved state, or make what an organisation has before the program runs.
+
+        What was planted stays as it was planted, whatever the settings say later: an account is not
+        made by naming it.
+        """
+        planted = self._state.with_name("planted.json")
         if not moto_state.load(self._state):
-            seed.plant(json.loads(seeds.read_text()))
+            planted.write_text(seeds.read_text())
+            seed.plant(json.loads(planted.read_text()))
+            self.save()
+        self._seeds = json.loads(planted.read_text())
 
     def watch(self, stop: Callable[[], None]) -> None:
         """Stop when no living process holds a lease any more."""

@@ -85,9 +85,7 @@ def _build(target: Path, say: Say) -> None:
         (folder / "go.mod").write_text(GO_MOD)
     except OSError as error:
         raise SandboxError(f"{folder}: cannot be written: {error.strerror}") from error
-    say(
-        f"no pulumi on PATH: building {VERSION} from Go, once (about {BUILD_MINUTES} min)"
-    )
+    say(f"no pulumi on PATH: building {VERSION} from Go, once (about {BUILD_MINUTES} min)")
     beside = target.with_suffix(".part")
     command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", LDFLAGS]
     command += ["-o", str(beside), f"{MODULE}/cmd/pulumi"]

@@ -106,6 +106,11 @@ def exported(session: Session, stack: str) -> dict[str, Any]:
 def _done(session: Session, stack: str, *command: str) -> bool:
     with Progress(f"{stack}: {command[0]}") as progress:
         result = run.engine(session, stack, *command, tell=progress.tell)
+    if result.code != 0 and not session.answers():
+        raise SandboxError(
+            f"{stack}: the sandbox's AWS ended in the middle: `make recover STACK={stack}` goes on "
+            "from its last saved state"
+        )
     _say(stack, command[0], result)
     if result.code < 0:
         sys.stderr.write(f"{stack}: take it up again with `make recover STACK={stack}`\n")

@@ -46,8 +46,10 @@ class Session:
         return self.folder / "project"
 
     def __enter__(self) -> "Session":
+        self._refuse_bad_settings()
         self._prepare()
         self._join()
+        self._refuse_other_accounts()
         return self
 
     def __exit__(
@@ -62,6 +64,31 @@ class Session:
             return  # Its AWS is gone already; there is nothing to give back.
 
     # Folder
+
+    def _refuse_bad_settings(self) -> None:
+        """Check the settings before anything is written; their own command says what is wrong."""
+        if not (self.root / "settings").is_dir():
+            return
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "settings", "validate", "--root", str(self.root)],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise SandboxError(done.stderr.strip())
+
+    def _refuse_other_accounts(self) -> None:
+        """Refuse an account that this sandbox was not started with, before anything is changed."""
+        known = {role["account"] for role in self.tell("status")["seeds"]["roles"]}
+        for stack in project.stacks(self.root):
+            account = project.identity_of(self.root, stack)["account"]
+            if account not in known:
+                raise SandboxError(
+                    f"Pulumi.{stack}.yaml: identity.account {account} is no account of this sandbox; "
+                    f"it has {', '.join(sorted(known))} (`make down` allows a new start)"
+                )
 
     def _prepare(self) -> None:
         try:
@@ -155,6 +182,11 @@ class Session:
         return server
 
     def _start(self) -> None:
+        if not (self.folder / "aws.state").exists() and self._has_stacks():
+            raise SandboxError(
+                f"{self.folder / 'aws.state'}: the state of the sandbox's AWS is gone, and the stacks "
+                "say that it held resources: `make down` starts anew"
+            )
         log = (self.folder / "logs" / "aws.log").open("ab")
         process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "sandbox.aws_server", str(self.folder), str(self.port)],
@@ -182,6 +214,19 @@ class Session:
         beside.write_text(json.dumps(server))
         beside.replace(self.folder / "server.json")
         self.tell("lease", {"pid": os.getpid()})
+
+    def _has_stacks(self) -> bool:
+        """Return whether a stack in the sandbox's state holds resources."""
+        stacks = (self.folder / "state" / ".pulumi" / "stacks").rglob("*.json")
+        return any('"aws:' in path.read_text() for path in stacks)
+
+    def answers(self) -> bool:
+        """Return whether the sandbox's AWS still answers."""
+        try:
+            self.tell("status")
+        except SandboxError:
+            return False
+        return True
 
     def tell(self, path: str, given: Any = None) -> dict[str, Any]:
         """Send a control request to the sandbox's AWS and return the answer."""

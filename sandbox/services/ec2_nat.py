@@ -114,9 +114,7 @@ class Eip(Ec2Type):
     kind = arn_kind = "elastic-ip"
     creates = "allocate_address"
     created = "AllocationId"
-    describe = Describe(
-        "describe_addresses", lambda id_: {"AllocationIds": [id_]}, "Addresses[0]"
-    )
+    describe = Describe("describe_addresses", lambda id_: {"AllocationIds": [id_]}, "Addresses[0]")
     lists = ("describe_addresses", "Addresses", "AllocationId")
     deletes = "release_address"
     identified = "AllocationId"
@@ -264,9 +262,7 @@ class NatGateway(Ec2Type):
         if found is None:
             raise SandboxError(f"{address} does not exist (AWS: InvalidAllocationID.NotFound)")
         if found.get("AssociationId"):
-            raise SandboxError(
-                f"{address} is in use already (AWS: Resource.AlreadyAssociated)"
-            )
+            raise SandboxError(f"{address} is in use already (AWS: Resource.AlreadyAssociated)")
         vpc = aws.find("ec2.describe_subnets", "Subnets[0].VpcId", SubnetIds=[new["subnetId"]])
         if vpc and internet_gateway_of(aws, vpc) is None:
             raise SandboxError(f"{vpc} has no internet gateway (AWS: Gateway.NotAttached)")

@@ -42,7 +42,9 @@ class Rule:
     def permission(self) -> dict[str, Any]:
         """Return the rule as EC2 takes it."""
         listed, member = PEERS[self.kind]
-        account, _, group = self.peer.rpartition("/") if self.kind == "securityGroups" else ("",) * 3
+        account, _, group = (
+            self.peer.rpartition("/") if self.kind == "securityGroups" else ("",) * 3
+        )
         entry = {member: group or self.peer}
         if account:
             entry["UserId"] = account

@@ -83,7 +83,9 @@ def of_group(aws: Aws, id_: str) -> str | None:
         rules = other["IpPermissions"] + other["IpPermissionsEgress"]
         pairs = [pair["GroupId"] for rule in rules for pair in rule.get("UserIdGroupPairs", [])]
         if other["GroupId"] != id_ and id_ in pairs:
-            return f"a rule of security group {other['GroupId']} names it (AWS: DependencyViolation)"
+            return (
+                f"a rule of security group {other['GroupId']} names it (AWS: DependencyViolation)"
+            )
     for endpoint in aws.find("ec2.describe_vpc_endpoints", "VpcEndpoints") or []:
         groups = [group["GroupId"] for group in endpoint.get("Groups", [])]
         if endpoint["State"] not in GONE and id_ in groups:

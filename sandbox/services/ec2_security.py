@@ -98,9 +98,7 @@ class SecurityGroup(Ec2Type):
             aws.find("ec2.describe_security_groups", path, GroupIds=[id_]) or []
         )
 
-    def _sync(
-        self, aws: Aws, id_: str, direction: str, had: set[Rule], wanted: set[Rule]
-    ) -> None:
+    def _sync(self, aws: Aws, id_: str, direction: str, had: set[Rule], wanted: set[Rule]) -> None:
         for verb, rules in (("revoke", had - wanted), ("authorize", wanted - had)):
             permissions = [rule.permission() for rule in sorted(rules, key=repr)]
             if permissions:
