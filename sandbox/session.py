@@ -86,8 +86,8 @@ class Session:
             account = project.identity_of(self.root, stack)["account"]
             if account not in known:
                 raise SandboxError(
-                    f"Pulumi.{stack}.yaml: identity.account {account} is no account of this sandbox; "
-                    f"it has {', '.join(sorted(known))} (`make down` allows a new start)"
+                    f"Pulumi.{stack}.yaml: identity.account {account} is no account of this "
+                    f"sandbox; it has {', '.join(sorted(known))} (`make down` allows others)"
                 )
 
     def _prepare(self) -> None:
@@ -184,8 +184,8 @@ class Session:
     def _start(self) -> None:
         if not (self.folder / "aws.state").exists() and self._has_stacks():
             raise SandboxError(
-                f"{self.folder / 'aws.state'}: the state of the sandbox's AWS is gone, and the stacks "
-                "say that it held resources: `make down` starts anew"
+                f"{self.folder / 'aws.state'}: the state of the sandbox's AWS is gone, but "
+                "its stacks hold resources: `make down` starts anew"
             )
         log = (self.folder / "logs" / "aws.log").open("ab")
         process = subprocess.Popen(  # noqa: S603

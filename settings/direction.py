@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from pydantic.alias_generators import to_snake
+
 from settings.catalogue import database_class
 from settings.scale import Scale
 
@@ -77,6 +79,19 @@ def value_at(scale: Scale, path: str) -> Any:
     for key in path.split("."):
         value = value[key]
     return value
+
+
+def taking(scale: Scale, path: str, other: Scale) -> Scale:
+    """Return ``scale`` with one key's value taken from ``other``, without checking the whole.
+
+    So parity finds out what a single key changes. The mixture need not be one that loads.
+    """
+    part, _, key = path.partition(".")
+    field, inner = to_snake(part), to_snake(key)
+    changed = getattr(scale, field).model_copy(
+        update={inner: getattr(getattr(other, field), inner)}
+    )
+    return scale.model_copy(update={field: changed})
 
 
 def bigger(staging: Scale, production: Scale) -> Iterator[tuple[str, str]]:

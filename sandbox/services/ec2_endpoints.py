@@ -141,9 +141,7 @@ class VpcEndpoint(Ec2Type):
         if not new.get("privateDnsEnabled"):
             return
         for name in ("enableDnsSupport", "enableDnsHostnames"):
-            answer = aws.call(
-                "ec2.describe_vpc_attribute", VpcId=new["vpcId"], Attribute=name
-            )
+            answer = aws.call("ec2.describe_vpc_attribute", VpcId=new["vpcId"], Attribute=name)
             if not answer[name[0].upper() + name[1:]]["Value"]:
                 raise SandboxError(
                     f"private DNS names need {name} of {new['vpcId']} (AWS: InvalidParameter)"

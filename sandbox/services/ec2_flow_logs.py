@@ -33,7 +33,7 @@ class FlowLog(Ec2Type):
     filters = "Filter"
     inputs = {
         **{
-            name: by("create_flow_logs", read=f"starts_with(ResourceId, '{begin}') && ResourceId")
+            name: by("create_flow_logs", read=f"[ResourceId][?starts_with(@, '{begin}')] | [0]")
             for name, (_, begin) in SUBJECTS.items()
         },
         "deliverCrossAccountRole": same(),

@@ -46,8 +46,7 @@ class Vpc(Ec2Type):
     inputs = {
         "assignGeneratedIpv6CidrBlock": member(
             "AmazonProvidedIpv6CidrBlock",
-            read=f"({IPV6_BLOCK}) && ({IPV6_BLOCK}).Ipv6Pool == 'Amazon'",
-            decode=bool,
+            read=f"({IPV6_BLOCK}).Ipv6Pool == 'Amazon'",
         ),
         "cidrBlock": same(),
         "enableDnsHostnames": by(

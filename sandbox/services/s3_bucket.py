@@ -42,6 +42,13 @@ def is_own(aws: Aws, bucket: str) -> bool:
     return any(item["Name"] == bucket for item in own)
 
 
+def locks_objects(aws: Aws, bucket: str) -> bool:
+    """Return whether Object Lock is on for the bucket."""
+    path = "ObjectLockConfiguration.ObjectLockEnabled"
+    found = aws.find("s3.get_object_lock_configuration", path, Bucket=bucket)
+    return bool(found == "Enabled")
+
+
 class Bucket(ResourceType):
     """A bucket as AWS makes it today: encrypted, without ACLs, closed to the public."""
 
@@ -123,7 +130,7 @@ class Bucket(ResourceType):
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         """Delete the bucket; with ``forceDestroy`` also every version of everything in it."""
         if old.get("forceDestroy") is True:
-            _empty(aws, id_, locked=old.get("objectLockEnabled") is True)
+            _empty(aws, id_)
         aws.call("s3.delete_bucket", Bucket=id_)
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
@@ -131,15 +138,10 @@ class Bucket(ResourceType):
         if not is_own(aws, id_):
             return None
         region = aws.find("s3.get_bucket_location", "LocationConstraint", Bucket=id_)
-        lock = aws.find(
-            "s3.get_object_lock_configuration",
-            "ObjectLockConfiguration.ObjectLockEnabled",
-            Bucket=id_,
-        )
         return {
             "Bucket": id_,
             "Region": region or "us-east-1",
-            "ObjectLockEnabled": lock == "Enabled",
+            "ObjectLockEnabled": locks_objects(aws, id_),
             "Tags": aws.find("s3.get_bucket_tagging", "TagSet", Bucket=id_) or [],
         }
 
@@ -167,9 +169,9 @@ class Bucket(ResourceType):
         return name
 
 
-def _empty(aws: Aws, bucket: str, *, locked: bool) -> None:
+def _empty(aws: Aws, bucket: str) -> None:
     """Delete every version and every delete marker, also those under governance retention."""
-    bypass = {"BypassGovernanceRetention": True} if locked else {}
+    bypass = {"BypassGovernanceRetention": True} if locks_objects(aws, bucket) else {}
     while True:
         page = aws.call("s3.list_object_versions", Bucket=bucket, MaxKeys=AT_ONCE)
         objects = [

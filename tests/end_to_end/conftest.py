@@ -20,7 +20,7 @@ def _engine(pytestconfig: pytest.Config) -> None:
     """Build the engine before the first test, and say so: it takes minutes."""
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
-        engine.find(lambda line: print(line, flush=True))
+        engine.find(lambda line: print(line, flush=True))  # noqa: T201
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def both_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 @pytest.fixture
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """A project whose sandbox does not exist yet."""
+    """Return a project whose sandbox does not exist yet."""
     made = Project.copy_to(tmp_path_factory.mktemp("project"))
     yield made
     made.ran("down")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from settings.catalogue import database_class
-from settings.direction import DIRECTIONS, Direction, bigger, value_at
+from settings.direction import DIRECTIONS, Direction, bigger, taking, value_at
 from settings.keys import leaves
 from settings.loading import load
 from settings.scale import Scale
@@ -47,15 +46,15 @@ def test_each_directed_key_is_held_to_its_direction(path: str) -> None:
     assert dict(bigger(_with(STAGING, path, theirs), _with(PRODUCTION, path, ours))) == {}
 
 
-@pytest.mark.parametrize("name", ["db.r7g.large", "db.m7g.xlarge", "db.c6gd.xlarge"])
-def test_a_class_is_bigger_where_it_has_more_of_either_kind(name: str) -> None:
-    """More memory with fewer CPUs is bigger too, and so is the other way round."""
-    other = "db.m7g.large" if name == "db.r7g.large" else "db.r7g.large"
-    power, than = database_class(name), database_class(other)
-    assert power is not None
-    assert than is not None
-    assert power.vcpu > than.vcpu or power.memory_gib > than.memory_gib
-
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        pytest.param("db.r7g.8xlarge", "db.m7g.12xlarge", id="more-memory-fewer-cpus"),
+        pytest.param("db.m7g.12xlarge", "db.r7g.8xlarge", id="more-cpus-less-memory"),
+        pytest.param("db.m7g.xlarge", "db.r7g.large", id="more-cpus-same-memory"),
+    ],
+)
+def test_a_class_is_bigger_where_it_has_more_of_either_kind(name: str, other: str) -> None:
     path = "database.instanceClass"
     found = dict(bigger(_with(STAGING, path, name), _with(PRODUCTION, path, other)))
 
@@ -69,6 +68,16 @@ def _ends(path: str) -> tuple[object, object]:
     if isinstance(value, str):
         return "db.r7g.4xlarge", "db.t4g.micro"
     return 1_000_000, 0
+
+
+@pytest.mark.parametrize("path", sorted(DIRECTIONS))
+def test_taking_one_key_changes_that_key_alone(path: str) -> None:
+    mixed = taking(PRODUCTION, path, STAGING)
+
+    assert value_at(mixed, path) == value_at(STAGING, path)
+    assert all(
+        value_at(mixed, each) == value_at(PRODUCTION, each) for each in DIRECTIONS if each != path
+    )
 
 
 def _with(scale: Scale, path: str, value: object) -> Scale:

@@ -137,3 +137,57 @@ def test_refused(workspace: Workspace, key: str, value: object, message: str) ->
     workspace.put(key, value)
 
     assert workspace.lines() == [refusal_of(key, message)]
+
+
+def test_an_esc_environment_is_refused(workspace: Workspace) -> None:
+    workspace.top("Pulumi.staging.yaml", "environment", ["secrets"])
+
+    assert workspace.lines() == [
+        "Pulumi.staging.yaml: environment is refused: an ESC environment would change the settings "
+        "after they were checked"
+    ]
+
+
+def test_a_misspelt_key_of_the_engine_is_refused(workspace: Workspace) -> None:
+    workspace.top("Pulumi.staging.yaml", "encryptionSalt", "v1:x")
+
+    assert workspace.lines() == [
+        "Pulumi.staging.yaml: encryptionSalt is not read by anything; did you mean encryptionsalt?"
+    ]
+
+
+@pytest.mark.parametrize("section", ["identity", "scale"])
+def test_a_default_for_what_each_stack_must_say_is_refused(
+    workspace: Workspace, section: str
+) -> None:
+    workspace.put(f"project.config.{section}", {"type": "object", "default": {}})
+
+    assert workspace.lines() == [
+        f"Pulumi.yaml: config.{section} must be {{type: object}}: each stack file has its own"
+    ]
+
+
+def test_stack_files_are_compared_even_where_the_shape_is_broken(workspace: Workspace) -> None:
+    workspace.put("shape.web.port", 80)
+    workspace.put("staging.identity.variables.PAYMENTS_URL", GONE)
+    workspace.put("production.identity.variables.EXTRA", "x")
+
+    assert workspace.lines() == [
+        "Pulumi.staging.yaml: identity.variables.EXTRA is missing; Pulumi.production.yaml has it",
+        "Pulumi.staging.yaml: identity.variables.PAYMENTS_URL is missing; "
+        "Pulumi.production.yaml has it",
+        "Pulumi.yaml: shape.web.port must be between 1024 and 65535, got 80",
+    ]
+
+
+def test_every_section_misplaced_is_told_where_it_belongs(workspace: Workspace) -> None:
+    workspace.put("shape.identity", {})
+    workspace.put("staging.scale.zones", ["a"])
+
+    assert workspace.lines() == [
+        "Pulumi.staging.yaml: scale.zones is not read here; zones belongs in shape.network.zones "
+        "of Pulumi.yaml",
+        "Pulumi.yaml: shape.identity is not read by anything; keys here: alarms, application, "
+        "backup, database, dependencies, deployment, dns, jobs, logs, migration, network, "
+        "offHours, owner, registry, repository, tls, variables, web, webFirewall, worker",
+    ]

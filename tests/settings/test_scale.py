@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from settings.catalogue import DatabaseClass
 from tests.settings.workspace import Workspace, refusal_of
 
 REFUSED = [
@@ -26,7 +27,7 @@ REFUSED = [
         "staging.scale.database.instanceClass",
         "db.t4g.medum",
         "must be an RDS instance class for PostgreSQL, got 'db.t4g.medum'; did you "
-        "mean db.t4g.medium or db.t3.medium or db.c6gd.medium?",
+        "mean db.t4g.medium or db.t3.medium or db.t4g.small?",
     ),
     (
         "staging.scale.database.instanceClass",
@@ -157,3 +158,15 @@ def test_refused_together(workspace: Workspace, changes: dict[str, Any], lines: 
         workspace.put(key, value)
 
     assert workspace.lines() == lines
+
+
+def test_a_class_that_is_not_offered_for_the_engine_is_refused(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = DatabaseClass("db.t4g.medium", 2, 4, ("14", "15"))
+    monkeypatch.setattr("settings.agreement.database_class", lambda _: old)
+
+    assert (
+        "Pulumi.staging.yaml: scale.database.instanceClass must be offered for PostgreSQL 16, "
+        "got 'db.t4g.medium' (offered for 14, 15)"
+    ) in workspace.lines()

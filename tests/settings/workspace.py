@@ -55,6 +55,11 @@ class Workspace:
         self.write()
         return self
 
+    def top(self, name: str, key: str, value: Any) -> None:
+        """Add a key beside ``config`` in a file."""
+        self._data[name][key] = value
+        self.write()
+
     def text(self, name: str, text: str) -> None:
         """Write a file as it stands."""
         (self.folder / name).write_text(text)

@@ -60,7 +60,7 @@ class Cloud:
             region_name=region,
             endpoint_url=self.endpoint,
             aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106
+            aws_secret_access_key="test",
         )
         keys = sts.assume_role(
             RoleArn=f"arn:aws:iam::{ACCOUNT}:role/deployer", RoleSessionName="test"

@@ -70,12 +70,8 @@ def _roles(of: Of) -> list[str]:
 
 def _services(of: Of) -> list[str]:
     ecs = of("ecs")
-    arns = [
-        arn
-        for cluster in ecs.list_clusters()["clusterArns"]
-        for arn in ecs.list_services(cluster=cluster)["serviceArns"]
-    ]
-    return arns
+    clusters = ecs.list_clusters()["clusterArns"]
+    return [arn for c in clusters for arn in ecs.list_services(cluster=c)["serviceArns"]]
 
 
 def _zones(of: Of) -> list[str]:
@@ -111,7 +107,8 @@ LISTED: Mapping[str, Callable[[Of], list[str]]] = {
         each["DBInstanceIdentifier"] for each in of("rds").describe_db_instances()["DBInstances"]
     ],
     "aws:rds/subnetGroup:SubnetGroup": lambda of: [
-        each["DBSubnetGroupName"] for each in of("rds").describe_db_subnet_groups()["DBSubnetGroups"]
+        each["DBSubnetGroupName"]
+        for each in of("rds").describe_db_subnet_groups()["DBSubnetGroups"]
     ],
     "aws:route53/zone:Zone": _zones,
     "aws:sns/topic:Topic": lambda of: [

@@ -1,0 +1,93 @@
+"""What users do next: change something, replace something, take staging away, import, faults."""
+
+import pytest
+import yaml
+
+from tests.support.inventory import held
+from tests.support.project import Project
+
+SCALE = "config/understudy:scale"
+
+
+def test_a_change_of_size_updates_in_place_and_back(both_up: Project) -> None:
+    file = both_up.root / "Pulumi.staging.yaml"
+    before = file.read_text()
+    both_up.edit("Pulumi.staging.yaml", f"{SCALE}/database/instanceClass", "db.t4g.large")
+    try:
+        assert set(both_up.changes("staging")) == {"update"}
+        both_up.ran("up", "staging")
+        with both_up.session() as session:
+            rds = both_up.boto3(session, "staging", "rds")
+            classes = {i["DBInstanceClass"] for i in rds.describe_db_instances()["DBInstances"]}
+        assert classes == {"db.t4g.large"}
+    finally:
+        file.write_text(before)
+    both_up.ran("up", "staging")
+    assert both_up.changes("staging") == {}
+
+
+def test_staging_is_deleted_whole_and_aws_holds_nothing_of_it(project: Project) -> None:
+    project.ran("up", "staging")
+    done = project.run("destroy", "staging")
+    assert done.returncode == 0, done.stderr
+    assert project.resources("staging") == []
+    with project.session() as session:
+        living = held(lambda service: project.boto3(session, "staging", service))
+    assert {token: ids for token, ids in living.items() if ids} == {}
+
+
+def test_a_throttled_request_is_tried_again(project: Project) -> None:
+    with project.session() as session:
+        session.tell("faults", [{"kind": "throttle", "operation": "ec2.create_*", "times": 5}])
+        assert project.run("up", "staging").returncode == 0
+        assert session.tell("status")["faults"] == []
+
+
+def test_a_create_that_fails_is_told_and_the_next_up_completes(project: Project) -> None:
+    fault = {"kind": "fail", "operation": "rds.create_db_instance", "times": 1}
+    with project.session() as session:
+        session.tell("faults", [fault])
+        failed = project.run("up", "staging")
+        assert failed.returncode == 1
+        assert "failed on demand" in failed.stderr
+        assert "Traceback" not in failed.stderr
+        project.ran("up", "staging")
+    assert project.changes("staging") == {}
+
+
+def test_a_deployment_that_is_rolled_back_fails_the_update(both_up: Project) -> None:
+    identity = "config/understudy:identity"
+    file = both_up.root / "Pulumi.staging.yaml"
+    before = file.read_text()
+    image = yaml.safe_load(before)["config"]["understudy:identity"]["release"]["image"]
+    other = image.partition("@")[0] + "@sha256:" + "b" * 64
+    with both_up.session() as session:
+        both_up.edit("Pulumi.staging.yaml", f"{identity}/release/image", other)
+        session.tell("faults", [{"kind": "rollback", "operation": "ecs.deployment", "times": 1}])
+        failed = both_up.run("up", "staging")
+        file.write_text(before)
+        both_up.ran("up", "staging")
+    assert failed.returncode == 1, failed.stdout
+    assert "rolled back" in failed.stderr
+    assert both_up.changes("staging") == {}
+
+
+@pytest.mark.parametrize("kind", ["aws:s3/bucket:Bucket"])
+def test_what_was_made_by_hand_can_be_imported(both_up: Project, kind: str) -> None:
+    with both_up.session() as session:
+        s3 = both_up.boto3(session, "staging", "s3")
+        s3.create_bucket(
+            Bucket="made-by-hand-1",
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+        )
+        provider = next(
+            r for r in both_up.resources("staging") if r["type"] == "pulumi:providers:aws"
+        )
+        imported = both_up.pulumi(
+            "import", kind, "by-hand", "made-by-hand-1", "--stack", "staging",
+            "--provider", f"primary={provider['urn']}", "--yes", "--protect=false",
+            "--generate-code=false",
+        )  # fmt: skip
+        assert imported.returncode == 0, imported.stdout + imported.stderr
+        assert both_up.changes("staging") == {"delete": 1}, "the program does not have it"
+        both_up.ran("up", "staging")

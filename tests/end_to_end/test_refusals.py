@@ -1,0 +1,115 @@
+"""Bad input: one line that names file and key, exit code 2, and nothing changed."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import Project
+
+STAGING, PRODUCTION = "Pulumi.staging.yaml", "Pulumi.production.yaml"
+SCALE, IDENTITY = "config/understudy:scale", "config/understudy:identity"
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "value", "says"),
+    [
+        (STAGING, f"{SCALE}/databse", {}, "databse"),
+        (STAGING, "config/understudy:shape", {}, "shape"),
+        (STAGING, f"{SCALE}/database/backupDays", 0, "between 1 and 35, got 0"),
+        (STAGING, f"{SCALE}/database/instanceClass", "db.t9.huge", "db.t9.huge"),
+        (STAGING, f"{SCALE}/web/cpu", 300, "300"),
+        (STAGING, f"{SCALE}/web/max", 400, "scale.web.max"),
+        (STAGING, f"{IDENTITY}/cidr", "10.10.128.0/17", "cidr"),
+        (STAGING, f"{IDENTITY}/dns/domain", "staging.example.org", "domain"),
+        (STAGING, f"{IDENTITY}/release/image", "example/app:latest", "digest"),
+    ],
+)
+def test_bad_settings_stop_before_anything_is_written(
+    project: Project, file: str, path: str, value: object, says: str
+) -> None:
+    project.edit(file, path, value)
+    done = project.run("up", "staging")
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+    assert file in done.stderr or PRODUCTION in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project.root / ".sandbox").exists()
+
+
+def refused(project: Project, *arguments: str, says: str, **environment: str) -> None:
+    done = project.run(*arguments, **environment)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert says in done.stderr
+
+
+def test_a_port_in_use_is_refused(project: Project) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused(project, "up", "staging", "--port", str(port), says=f"port {port}")
+
+
+def test_an_engine_too_old_is_refused(project: Project, tmp_path: Path) -> None:
+    old = tmp_path / "pulumi"
+    old.write_text("#!/bin/sh\necho v3.90.0\n")
+    old.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    refused(project, "preview", "staging", says="at least v3.230.0, got v3.90.0", PATH=path)
+
+
+def test_an_unknown_stack_is_refused(project: Project) -> None:
+    refused(project, "up", "stagging", says="allowed: production, staging")
+
+
+def test_another_account_than_the_sandbox_was_made_with_is_refused(project: Project) -> None:
+    project.ran("engine")
+    project.edit(STAGING, f"{IDENTITY}/account", "999999999999")
+    refused(project, "up", "staging", says="999999999999")
+
+
+def test_a_damaged_state_of_the_sandboxs_aws_is_refused(project: Project) -> None:
+    project.ran("engine")
+    (project.root / ".sandbox" / "aws.state").write_bytes(b"half a pick")
+    refused(project, "preview", "staging", says="cannot be read")
+
+
+def test_an_aws_that_is_gone_while_stacks_exist_is_refused(both_up: Project) -> None:
+    state = both_up.root / ".sandbox" / "aws.state"
+    aside = state.with_suffix(".aside")
+    state.rename(aside)
+    try:
+        refused(both_up, "preview", "staging", says="`make down` starts anew")
+    finally:
+        aside.rename(state)
+
+
+def test_an_aws_that_does_not_answer_is_said_in_one_line(both_up: Project) -> None:
+    with both_up.session() as session:
+        pid = session.tell("status")["pid"]
+        os.kill(pid, signal.SIGKILL)
+        assert not session.answers()
+    assert both_up.changes("staging") == {}, "a new one takes over from the saved state"
+
+
+def test_a_full_disk_is_refused_and_loses_nothing(project: Project) -> None:
+    import resource
+    import subprocess
+
+    project.ran("engine")
+    before = (project.root / ".sandbox" / "aws.state").read_bytes()
+    done = subprocess.run(
+        project.command("up", "staging"),
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert (project.root / ".sandbox" / "aws.state").read_bytes() == before
