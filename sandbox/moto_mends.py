@@ -20,6 +20,8 @@ from moto.logs.models import LogsBackend
 from moto.logs.responses import LogsResponse
 from moto.rds.models import RDSBackend
 
+from sandbox import moto_backup, moto_mends_ecs, moto_mends_rds, moto_mends_s3
+
 _modify_db_subnet_group = RDSBackend.modify_db_subnet_group
 _delete_load_balancer = ELBv2Backend.delete_load_balancer
 _modify_vpc_endpoint = VPCs.modify_vpc_endpoint
@@ -153,9 +155,9 @@ def put_log_group_deletion_protection(self: Any) -> str:
     return ""
 
 
-def _log_group(response: Any) -> Any:
-    name = response._get_param("logGroupName") or response._get_param("logGroupIdentifier")
-    group = response.logs_backend.groups.get(name.rpartition("log-group:")[2])
+def _log_group(self: Any) -> Any:
+    name = self._get_param("logGroupName") or self._get_param("logGroupIdentifier")
+    group = self.logs_backend.groups.get(name.rpartition("log-group:")[2])
     if group is None:
         raise ResourceNotFoundException
     return group
@@ -184,6 +186,10 @@ def remove_client_id(self: Any) -> Any:
 
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
+    moto_backup.apply()
+    moto_mends_ecs.apply()
+    moto_mends_rds.apply()
+    moto_mends_s3.apply()
     RDSBackend.modify_db_subnet_group = modify_db_subnet_group
     ELBv2Backend.delete_load_balancer = delete_load_balancer
     CloudWatchResponse.put_composite_alarm = put_composite_alarm

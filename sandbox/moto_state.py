@@ -15,7 +15,7 @@ import moto
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from moto.backends import get_backend, list_of_moto_modules
+from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 from moto.ssm.models import ParameterDict
@@ -29,7 +29,7 @@ def save(file: Path) -> None:
     Raises SandboxError when the disk does not take it; an older file then stays as it was.
     """
     state = {
-        (backends.service_name, account, region): backend
+        (_module(backend), account, region): backend
         for backends in list(BackendDict._instances)  # noqa: SLF001  (moto offers no list of them)
         for account, regions in backends.items()
         for region, backend in dict.items(regions)
@@ -66,20 +66,15 @@ def load(file: Path) -> bool:
         raise SandboxError(
             f"{file}: was saved by moto {document['moto']}, not {moto.__version__}: `make down`"
         )
-    by_name = _backends_by_service()
-    for (service, account, region), backend in document["state"].items():
-        dict.__setitem__(by_name[service][account], region, backend)
+    for (module, account, region), backend in document["state"].items():
+        dict.__setitem__(get_backend(module)[account], region, backend)
     mock_random.setstate(document["random"])
     return True
 
 
-def _backends_by_service() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for module in list_of_moto_modules():
-        if module not in {"moto_api", "instance_metadata", "s3bucket_path"}:
-            backends = get_backend(module)
-            found[backends.service_name] = backends
-    return found
+def _module(backend: Any) -> str:
+    """Return moto's name of the service that a back end belongs to: ``ec2``, ``awslambda``."""
+    return type(backend).__module__.split(".")[1]
 
 
 # What pickle cannot take as it is: keys and certificates, weak dictionaries, and one dictionary of

@@ -5,8 +5,10 @@ the wire in part; here each becomes what it is.
 """
 
 import contextvars
+import json
 import threading
 import time
+import urllib.request
 from collections.abc import Mapping
 from http.client import INTERNAL_SERVER_ERROR
 from typing import Any
@@ -23,6 +25,8 @@ from sandbox.errors import SandboxError
 CURRENT: contextvars.ContextVar[str] = contextvars.ContextVar("resource", default="")
 """The logical name of the resource being worked on, so that faults can be aimed at it."""
 
+CONTROL_SECONDS = 60.0
+"""How long the sandbox's own paths may take to answer."""
 THROTTLED = {
     "RequestLimitExceeded",
     "SlowDown",
@@ -66,6 +70,17 @@ class Clients:
             if key not in self._made:
                 self._made[key] = self._make(service, account, region)
             return self._made[key]
+
+    def strike(self, operation: str) -> str | None:
+        """Return the kind of fault that meets ``operation``, and use the fault up once."""
+        given = json.dumps({"operation": operation, "resource": CURRENT.get()}).encode()
+        url = f"{self._endpoint}/sandbox/strike"
+        try:
+            with urllib.request.urlopen(url, given, CONTROL_SECONDS) as answer:  # noqa: S310
+                kind: str | None = json.load(answer)["kind"]
+        except (OSError, ValueError) as error:
+            raise SandboxError(f"the sandbox's faults cannot be asked: {error}") from error
+        return kind
 
     def _make(self, service: str, account: str, region: str) -> Any:
         client = self._session.client(
@@ -137,6 +152,13 @@ class Aws:
             except BotoCoreError as error:
                 raise SandboxError(f"{operation}: {error}") from error
         raise AssertionError("unreachable")
+
+    def struck(self, operation: str) -> str | None:
+        """Return the kind of fault that meets what AWS does by itself, such as a deployment.
+
+        A request meets its faults on its way; for anything else the resource type has to ask.
+        """
+        return self._clients.strike(operation)
 
     def find(self, operation: str, path: str, **params: Any) -> Any:
         """Return the part of an answer at a JMESPath, or None where AWS says it is not there."""

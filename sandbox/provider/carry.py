@@ -66,3 +66,5 @@ class Autoname:
     property: str = "name"
     longest: int = 255
     lower: bool = False
+    before: str = ""
+    """What every such name begins with: ``alias/``."""

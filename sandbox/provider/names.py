@@ -18,6 +18,7 @@ def named(autoname: Autoname, logical: str, old: Props, new: Props, seed: bytes)
     if old.get(key):
         return {**new, key: old[key]}
     digits = hashlib.sha256(seed).hexdigest() if seed else secrets.token_hex(SUFFIX_DIGITS)
+    logical = f"{autoname.before}{logical}"
     stem = logical[: autoname.longest - SUFFIX_DIGITS - 1]
     name = f"{stem}-{digits[:SUFFIX_DIGITS]}"
     return {**new, key: name.lower() if autoname.lower else name}

@@ -7,7 +7,26 @@ from sandbox.errors import SandboxError
 from sandbox.provider.resource import ResourceType
 
 MODULES: dict[str, tuple[str, ...]] = {
-    "ec2": ("ec2_network",),
+    "cloudtrail": ("cloudtrail",),
+    "cloudwatch": ("cloudwatch_alarms", "cloudwatch_events", "logs"),
+    "ec2": (
+        "ec2_endpoints",
+        "ec2_flow_logs",
+        "ec2_nat",
+        "ec2_network",
+        "ec2_route_tables",
+        "ec2_routes",
+        "ec2_security",
+    ),
+    "ecr": ("ecr",),
+    "iam": ("iam_policies", "iam_roles"),
+    "kms": ("kms",),
+    "s3": ("s3_bucket", "s3_lifecycle", "s3_policy", "s3_settings"),
+    "scheduler": ("scheduler",),
+    "secretsmanager": ("secretsmanager", "secretsmanager_rotation"),
+    "sns": ("sns",),
+    "ssm": ("ssm",),
+    "vpc": ("vpc_rules",),
 }
 """Pulumi's module of a token (``ec2`` in ``aws:ec2/vpc:Vpc``) to the files that declare its types."""
 

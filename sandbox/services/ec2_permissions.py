@@ -42,12 +42,7 @@ class Rule:
     def permission(self) -> dict[str, Any]:
         """Return the rule as EC2 takes it."""
         listed, member = PEERS[self.kind]
-        account, _, group = (
-            self.peer.rpartition("/") if self.kind == "securityGroups" else ("",) * 3
-        )
-        entry = {member: group or self.peer}
-        if account:
-            entry["UserId"] = account
+        entry = {member: self.peer}
         if self.description:
             entry["Description"] = self.description
         permission: dict[str, Any] = {"IpProtocol": self.protocol, listed: [entry]}
@@ -104,12 +99,16 @@ def from_blocks(blocks: list[dict[str, Any]], own_id: str) -> set[Rule]:
     rules = set()
     for block in blocks:
         protocol = protocol_named(block["protocol"])
-        ends = (0, 0) if protocol == "-1" else (int(block["fromPort"]), int(block["toPort"]))
+        all_ports = protocol == "-1"
+        first, last = (0, 0) if all_ports else (int(block["fromPort"]), int(block["toPort"]))
         peers = [(kind, peer) for kind in PEERS for peer in block.get(kind) or []]
         if block.get("self"):
             peers.append(("securityGroups", own_id))
         description = block.get("description") or ""
-        rules |= {Rule(protocol, *ends, kind, str(peer), description) for kind, peer in peers}
+        for kind, peer in peers:
+            # AWS shows a group without the account that may stand before it.
+            name = str(peer).rpartition("/")[2] if kind == "securityGroups" else str(peer)
+            rules.add(Rule(protocol, first, last, kind, name, description))
     return rules
 
 
@@ -119,11 +118,11 @@ def from_permissions(permissions: list[dict[str, Any]]) -> set[Rule]:
     for permission in permissions:
         protocol = protocol_named(permission["IpProtocol"])
         ends = (permission.get("FromPort", 0), permission.get("ToPort", 0))
-        ends = (0, 0) if protocol == "-1" else ends
+        first, last = (0, 0) if protocol == "-1" else ends
         for kind, (listed, member) in PEERS.items():
             for entry in permission.get(listed) or []:
                 text = entry.get("Description", "")
-                rules.add(Rule(protocol, *ends, kind, entry[member], text))
+                rules.add(Rule(protocol, first, last, kind, entry[member], text))
     return rules
 
 

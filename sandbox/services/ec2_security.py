@@ -1,7 +1,7 @@
 """EC2: security group, and the default one of a VPC."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws
@@ -41,7 +41,7 @@ class SecurityGroup(Ec2Type):
     lists = ("describe_security_groups", "SecurityGroups", "GroupId")
     deletes = "delete_security_group"
     identified = "GroupId"
-    autoname = Autoname()
+    autoname: ClassVar[Autoname | None] = Autoname()
     inputs = {
         "description": same(),
         "egress": by("authorize_security_group_egress", read="EgressBlocks"),

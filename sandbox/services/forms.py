@@ -65,6 +65,14 @@ def first(value: list[Any]) -> Any:
     return decoded(value[0]) if value else {}
 
 
+def whole(value: Any) -> int | None:
+    """Return a number that may be written as text; None for anything else."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def utc(value: datetime) -> str:
     """Return a moment as Pulumi programs write it: ``2026-01-31T00:00:00Z``."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -5,11 +5,11 @@ account but its own already. Policy and lifecycle have files of their own.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws
-from sandbox.provider.carry import Describe, by, kept, member, same
+from sandbox.provider.carry import Describe, kept, member, same
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.values import Props, is_known
 from sandbox.services.forms import first, grafted, made_by, spelled
@@ -24,8 +24,6 @@ class BucketSetting(ResourceType):
 
     service = "s3"
     identified = "Bucket"
-    fixed: ClassVar[Mapping[str, Any]] = {}
-    """What the request always says beside the inputs."""
 
     def create(self, aws: Aws, new: Props) -> str:
         """Set it on a bucket of this account."""
@@ -41,7 +39,12 @@ class BucketSetting(ResourceType):
 
     def put(self, aws: Aws, new: Props) -> None:
         """Send the one request."""
-        aws.call(f"s3.{self.creates}", **{**self.fixed, **self.params(self.creates, new)})
+        aws.call(f"s3.{self.creates}", **self.params(self.creates, new))
+
+    def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
+        """Return the setting with its bucket."""
+        found = super().item(aws, id_, saved)
+        return None if found is None else {**found, "Bucket": id_}
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the bucket's name if the setting is as these inputs would have made it."""
@@ -123,14 +126,9 @@ class BucketServerSideEncryptionConfiguration(BucketSetting):
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
         found = super().item(aws, id_, saved)
-        if found is not None:
-            found["Bucket"] = id_
-            if saved.get("rules"):
-                found["Rules"] = grafted(
-                    found["Rules"],
-                    [_blocked(rule) for rule in saved["rules"]],
-                    frozenset({"blockedencryptiontypes"}),
-                )
+        if found is not None and saved.get("rules"):
+            asked = [_blocked(rule) for rule in saved["rules"]]
+            found["Rules"] = grafted(found["Rules"], asked, frozenset({"blockedencryptiontypes"}))
         return found
 
 
@@ -182,10 +180,6 @@ class BucketPublicAccessBlock(BucketSetting):
         if old.get("skipDestroy") is not True:
             super().delete(aws, id_, old)
 
-    def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
-        found = super().item(aws, id_, saved)
-        return None if found is None else {**found, "Bucket": id_}
-
 
 class BucketOwnershipControls(BucketSetting):
     """Who owns what is written to a bucket."""
@@ -198,10 +192,6 @@ class BucketOwnershipControls(BucketSetting):
         "bucket": same(read="Bucket"),
         "rule": member("OwnershipControls.Rules", read="Rules", decode=first),
     }
-
-    def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
-        found = super().item(aws, id_, saved)
-        return None if found is None else {**found, "Bucket": id_}
 
 
 class BucketLogging(BucketSetting):
@@ -236,10 +226,6 @@ class BucketLogging(BucketSetting):
         """Turn the log off: there is no request that deletes it."""
         aws.call("s3.put_bucket_logging", Bucket=id_, BucketLoggingStatus={})
 
-    def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
-        found = super().item(aws, id_, saved)
-        return None if found is None else {**found, "Bucket": id_}
-
 
 class BucketObjectLockConfiguration(BucketSetting):
     """For how long no version in a bucket can be deleted."""
@@ -247,7 +233,6 @@ class BucketObjectLockConfiguration(BucketSetting):
     token = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
     creates = "put_object_lock_configuration"
     describe = _shown("get_object_lock_configuration", "ObjectLockConfiguration")
-    fixed = {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
     inputs = {
         "bucket": same(read="Bucket"),
         "objectLockEnabled": member(
@@ -270,7 +255,8 @@ class BucketObjectLockConfiguration(BucketSetting):
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         """Take the default retention away; Object Lock itself stays for ever."""
-        aws.call("s3.put_object_lock_configuration", Bucket=id_, **self.fixed)
+        on = {"ObjectLockEnabled": "Enabled"}
+        aws.call("s3.put_object_lock_configuration", Bucket=id_, ObjectLockConfiguration=on)
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
         """Return the configuration without the zero that moto puts beside days or years."""
@@ -280,4 +266,4 @@ class BucketObjectLockConfiguration(BucketSetting):
         retention = (found.get("Rule") or {}).get("DefaultRetention") or {}
         shown = {name: value for name, value in retention.items() if value}
         rule = {"Rule": {"DefaultRetention": shown}} if shown.get("Mode") else {"Rule": {}}
-        return {**found, **rule, "Bucket": id_}
+        return {**found, **rule}

@@ -56,7 +56,7 @@ class TaggedType(ResourceType):
 
     tagging: ClassVar[Tagging]
 
-    def target(self, aws: Aws, id_: str) -> str:
+    def target(self, aws: Aws, id_: str) -> Any:
         """Return what the tag requests name the object by."""
         return id_
 
@@ -95,9 +95,10 @@ class TaggedType(ResourceType):
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the id by name, but only of an object that carries the tags of the inputs."""
-        id_ = super().find(aws, inputs)
-        if id_ is None:
-            return None
-        found = self.read(aws, id_, {})
+        return self.mine(aws, super().find(aws, inputs), inputs)
+
+    def mine(self, aws: Aws, id_: str | None, inputs: Props) -> str | None:
+        """Return the id of an object, if that carries the tags of the inputs."""
+        found = self.read(aws, id_, {}) if id_ else None
         same = found is not None and (found.get("tags") or {}) == (inputs.get("tags") or {})
         return id_ if same else None

@@ -141,7 +141,7 @@ class SecurityGroupRule(Ec2Type):
                 continue
             for pair in permission["UserIdGroupPairs"]:
                 if pair["GroupId"] == peer:
-                    return pair.get("Description")
+                    return str(pair["Description"]) if "Description" in pair else None
         return None
 
     def computed(self, aws: Aws, id_: str, props: Props) -> Props:

@@ -241,6 +241,22 @@ def test_only_production_is_protected(stack: str) -> None:
     assert protected >= data if stack == "production" else protected == set()
 
 
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("service", ["web-service", "worker-service"])
+def test_a_service_starts_once_its_tasks_can_fetch_what_they_need(stack: str, service: str) -> None:
+    node = environment(stack).one("aws:ecs/service:Service", service)
+    needs = {
+        urn.split("::")[-1] for urn in node.options["propertyDependencies"]["networkConfiguration"]
+    }
+
+    assert needs >= {
+        "endpoints-s3",
+        "endpoints-ecr-dkr",
+        "endpoints-secretsmanager",
+        "network-nat-a",
+    }
+
+
 def test_outputs_are_those_that_are_declared() -> None:
     assert len(OUTPUTS) == len(set(OUTPUTS.values()))
 

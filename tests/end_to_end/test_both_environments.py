@@ -9,7 +9,7 @@ import yaml
 from tests.support.project import ROOT, Project, keys_of
 
 STACKS = ("production", "staging")
-LEAST_RESOURCES, MOST_RESOURCES = 130, 250
+LEAST_RESOURCES, MOST_RESOURCES = 130, 330
 
 
 def declared_differences() -> list[dict[str, str]]:
