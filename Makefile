@@ -25,7 +25,8 @@ up: $(READY) ## Bring production and staging up in the sandbox, and show what ru
 	@$(PY) -m sandbox up --port $(PORT) $(STACK)
 
 test: $(READY) ## Run every test: units in seconds, the real engine in minutes
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 -m "not end_to_end"
+	@$(PY) -m pytest -m end_to_end
 
 validate: $(READY) ## Check the settings alone: no engine, no network
 	@$(PY) -m settings validate
@@ -58,7 +59,7 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests
 	@$(PY) -m settings schema --check
 	@$(PY) -m settings variables --check
 	@$(PY) -m sandbox coverage --check
-	@$(PY) -m pytest -m "not end_to_end"
+	@$(PY) -m pytest -n 2 -m "not end_to_end"
 
 format: $(READY) ## Format and mend what the linter can mend
 	@$(VENV)/bin/ruff format .

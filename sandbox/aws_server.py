@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from sandbox import moto_mends, moto_state, seed
 from sandbox.errors import SandboxError
-from sandbox.faults import Fault, Faults
+from sandbox.faults import OF_REQUESTS, Fault, Faults
 
 LEASE_POLL_SECONDS = 0.25
 FIRST_LEASE_SECONDS = 30.0
@@ -47,7 +47,7 @@ class Server:
             return self._control(environ, start)
         operation = environ.get("HTTP_X_SANDBOX_OPERATION", "")
         resource = environ.get("HTTP_X_SANDBOX_RESOURCE", "")
-        fault = self._faults.strike(operation, resource) if operation else None
+        fault = self._faults.strike(operation, resource, OF_REQUESTS) if operation else None
         if fault is not None and fault.kind in {"throttle", "fail"}:
             return _refused(fault, environ, start)
         with self._lock:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 KINDS = ("throttle", "fail", "slow", "rollback")
+OF_REQUESTS = ("throttle", "fail", "slow")
+"""Kinds that meet a request; a rollback meets what AWS does by itself."""
 
 
 @dataclass
@@ -47,11 +49,11 @@ class Faults:
         with self._lock:
             self._faults = made
 
-    def strike(self, operation: str, resource: str) -> Fault | None:
-        """Return the first fault that a request meets, and use it up once."""
+    def strike(self, operation: str, resource: str, kinds: tuple[str, ...] = KINDS) -> Fault | None:
+        """Return the first fault of these kinds that is met, and use it up once."""
         with self._lock:
             for fault in self._faults:
-                if fault.strikes(operation, resource):
+                if fault.kind in kinds and fault.strikes(operation, resource):
                     fault.times -= 1
                     return fault
         return None

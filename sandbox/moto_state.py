@@ -42,11 +42,10 @@ def save(file: Path) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(file)
-    except OSError as error:
+    except Exception as error:
         beside.unlink(missing_ok=True)
-        raise SandboxError(
-            f"{file.name}: cannot save the sandbox's state: {error.strerror}"
-        ) from error
+        reason = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
+        raise SandboxError(f"{file.name}: cannot save the sandbox's state: {reason}") from error
 
 
 def load(file: Path) -> bool:

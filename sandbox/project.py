@@ -5,6 +5,7 @@ passphrase's, on AWS a KMS key's; so the sandbox keeps copies of the stack files
 everything else. What is copied is only what the program reads; the rest belongs to the engine.
 """
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -34,7 +35,8 @@ def mirror(root: Path, folder: Path) -> None:
         link = folder / name
         if not link.is_symlink():
             link.unlink(missing_ok=True)
-            link.symlink_to(os.path.relpath(root / name, folder))
+            with contextlib.suppress(FileExistsError):  # Another session made it meanwhile.
+                link.symlink_to(os.path.relpath(root / name, folder))
     for path in list(folder.iterdir()):
         if path.is_symlink() and path.name not in wanted:
             path.unlink()

@@ -36,14 +36,69 @@ def adopt(export: dict[str, Any], find: Find) -> Adopted:
         if kind != "creating":
             done.interrupted.append(urn)
             continue
-        known = {entry["id"] for entry in resources if entry.get("id")}
+        known = {
+            entry["id"]
+            for entry in resources
+            if entry.get("id") and entry["type"] == resource["type"] and not _gone(entry)
+        }
         id_ = find(resource, _provider_inputs(resource, resources), known)
         if id_ is None or id_ in known:
             done.dropped.append(urn)
             continue
-        resources.append({**resource, "id": id_, "outputs": resource.get("inputs", {})})
+        _record(resources, {**resource, "id": id_, "outputs": resource.get("inputs", {})})
         done.found[urn] = id_
     return done
+
+
+def _gone(entry: dict[str, Any]) -> bool:
+    """Return whether the object was deleted already, to be replaced by one not yet created."""
+    return bool(entry.get("pendingReplacement"))
+
+
+def _record(resources: list[dict[str, Any]], made: dict[str, Any]) -> None:
+    """Put an adopted resource into the state, in place of one that it was to replace.
+
+    The replaced one is noted as still to be deleted, as the engine does it after such a create, and
+    stands behind; each resource stands behind what it depends on.
+    """
+    for replaced in list(resources):
+        if replaced["urn"] != made["urn"]:
+            continue
+        if _gone(replaced):
+            resources.remove(replaced)
+        else:
+            replaced["delete"] = True
+    living = {entry["urn"]: entry for entry in resources if not entry.get("delete")}
+    living[made["urn"]] = made
+    ordered: list[dict[str, Any]] = []
+    met: set[str] = set()
+
+    def place(urn: str) -> None:
+        if urn in living and urn not in met:
+            met.add(urn)
+            for needed in _needed(living[urn]):
+                place(needed)
+            ordered.append(living[urn])
+
+    for entry in [*resources, made]:
+        place(entry["urn"])
+        for needed in _needed(entry):
+            place(needed)
+        if entry.get("delete"):
+            ordered.append(entry)
+    resources[:] = ordered
+
+
+def _needed(resource: dict[str, Any]) -> list[str]:
+    """Return the URNs that must stand before a resource in the state."""
+    by_property = resource.get("propertyDependencies") or {}
+    return [
+        resource.get("parent", ""),
+        resource.get("provider", "").rpartition("::")[0],
+        resource.get("deletedWith", ""),
+        *(resource.get("dependencies") or []),
+        *(urn for urns in by_property.values() for urn in urns or []),
+    ]
 
 
 def _provider_inputs(resource: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -123,12 +124,12 @@ class Session:
     def _script(self, path: Path, module: str) -> None:
         text = (
             "#!/bin/sh\n"
-            f'PYTHONPATH="{self.root}${{PYTHONPATH:+:$PYTHONPATH}}" '
-            f'exec "{sys.executable}" {module} "$@"\n'
+            f'PYTHONPATH={shlex.quote(str(self.root))}"${{PYTHONPATH:+:$PYTHONPATH}}" '
+            f'exec {shlex.quote(sys.executable)} {module} "$@"\n'
         )
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
-            path.chmod(0o755)
+        path.chmod(0o755)
 
     def _write_passphrase(self) -> None:
         path = self.folder / "passphrase"
@@ -179,7 +180,7 @@ class Session:
             os.kill(server["pid"], 0)
         except (OSError, ValueError, KeyError):
             return None
-        return server
+        return server if _is_aws(server["pid"]) else None
 
     def _start(self) -> None:
         if not (self.folder / "aws.state").exists() and self._has_stacks():
@@ -238,7 +239,9 @@ class Session:
                 told: dict[str, Any] = json.load(answer)
                 return told
         except urllib.error.HTTPError as error:
-            raise SandboxError(json.load(error)["error"]) from error
+            with error:
+                said = error.read().decode(errors="replace")
+            raise SandboxError(_reason(said) or f"{path}: HTTP {error.code}") from error
         except OSError as error:
             raise SandboxError(
                 f"the sandbox's AWS does not answer on {self.endpoint}; its log is "
@@ -285,3 +288,24 @@ class Session:
             except OSError:
                 shutil.copy2(found, beside_host)
         return beside_host
+
+
+def _is_aws(pid: int) -> bool:
+    """Return whether a process is an AWS of a sandbox, as far as the kernel says.
+
+    After a power cut its number may belong to anybody; one that ended and waits for its parent to
+    notice has no command line.
+    """
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return not Path("/proc/self").exists()
+    return b"sandbox.aws_server" in line
+
+
+def _reason(answer: str) -> str:
+    """Return what the sandbox's AWS says of a refused control request; nothing for other text."""
+    try:
+        return str(json.loads(answer)["error"])
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -70,11 +70,14 @@ def _by_type(deployment: Mapping[str, Any]) -> Mapping[str, list[Resource]]:
 
 
 def _database(instances: list[Resource]) -> str:
-    mains = [i["inputs"] for i in instances if not i["inputs"].get("replicateSourceDb")]
+    # A database restored from a backup has its engine and size from there, not from the program.
+    each = [{**instance.get("outputs", {}), **instance["inputs"]} for instance in instances]
+    mains = [properties for properties in each if not properties.get("replicateSourceDb")]
     replicas = len(instances) - len(mains)
     return "; ".join(
-        f"{main['engine']} {main['engineVersion']}, {main['instanceClass']}, "
-        f"{main['allocatedStorage']} GiB, {'two zones' if main.get('multiAz') else 'one zone'}, "
+        f"{main.get('engine', '?')} {main.get('engineVersion', '?')}, "
+        f"{main.get('instanceClass', '?')}, {main.get('allocatedStorage', '?')} GiB, "
+        f"{'two zones' if main.get('multiAz') else 'one zone'}, "
         f"{replicas} replica{'' if replicas == 1 else 's'}"
         for main in mains
     )
@@ -105,7 +108,7 @@ def _backups(plans: list[Resource]) -> str:
         f"{rule['lifecycle']['deleteAfter']} d"
         for plan in plans
         for rule in plan["inputs"].get("rules", [])
-        if rule.get("lifecycle")
+        if (rule.get("lifecycle") or {}).get("deleteAfter")
     )
     return "kept " + ", ".join(kept) if kept else ""
 

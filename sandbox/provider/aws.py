@@ -9,7 +9,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.client import INTERNAL_SERVER_ERROR
 from typing import Any
 
@@ -117,7 +117,17 @@ class Aws:
 
     def in_region(self, region: str | None) -> "Aws":
         """Return the same account in another region; itself where none is named."""
-        return Aws(self._clients, self.account, region) if region else self
+        if not region:
+            return self
+        there = Aws(self._clients, self.account, region)
+        there.known = self.known
+        return there
+
+    def passing_over(self, ids: Iterable[str]) -> "Aws":
+        """Return the same account and region, with ids that a search must not find."""
+        beside = Aws(self._clients, self.account, self.region)
+        beside.known = frozenset(ids)
+        return beside
 
     def arn(self, service: str, resource: str, *, region: bool = True, account: bool = True) -> str:
         """Return an ARN as AWS forms it for this account and region."""

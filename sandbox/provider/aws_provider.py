@@ -9,6 +9,7 @@ from sandbox.errors import SandboxError
 from sandbox.provider.aws import CURRENT, Aws, Clients, MissingError
 from sandbox.provider.diff import Difference, difference
 from sandbox.provider.names import named
+from sandbox.provider.overlay import covers
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.servicer import PartialError
 from sandbox.provider.values import UNKNOWN, Props
@@ -52,6 +53,8 @@ class AwsProvider:
         if not endpoint:
             raise SandboxError("AWS_ENDPOINT_URL is not set: start the sandbox with `make shell`")
         region = str(settings.get("region") or environment.get("AWS_REGION", ""))
+        if not region:
+            raise SandboxError("the aws provider has no region: set its `region` or AWS_REGION")
         keys = {
             "AccessKeyId": environment.get("AWS_ACCESS_KEY_ID", ""),
             "SecretAccessKey": environment.get("AWS_SECRET_ACCESS_KEY", ""),
@@ -98,7 +101,7 @@ class AwsProvider:
             kind.finish(aws, id_, new)
             return id_, _there(kind.read(aws, id_, new), id_)
         except SandboxError as error:
-            raise PartialError(str(error), id_, new, new) from error
+            raise PartialError(str(error), id_, _shown(kind, aws, id_), new) from error
 
     def read(self, urn: str, id_: str, state: Props, inputs: Props) -> tuple[Props, Props] | None:
         """Return properties and inputs as they are now, or None where the object is gone."""
@@ -117,9 +120,17 @@ class AwsProvider:
         }
 
     def update(self, urn: str, id_: str, old: Props, new: Props, state: Props) -> Props:
-        """Bring the object to its new inputs and return its properties."""
+        """Bring the object to its new inputs and return its properties.
+
+        Of an object whose creation was not finished, the state lacks what was not set.
+        """
         kind, aws = self._at(urn, new)
         changed = difference(kind.facts, old, new, set()).changed
+        changed |= {
+            name
+            for name, carry in kind.inputs.items()
+            if name in new and not _reached(state, name, new[name], exact=carry.exact)
+        }
         if not kind.kept:
             kind.update(aws, id_, old, new, changed)
         props = _there(kind.read(aws, id_, new), id_)
@@ -146,8 +157,7 @@ class AwsProvider:
         kind, aws = self._at(urn, inputs)
         if kind.kept:
             return kind.invent_id(aws, urn, inputs)
-        aws.known = frozenset(known or ())
-        return kind.find(aws, inputs)
+        return kind.find(aws.passing_over(known or ()), inputs)
 
     def invoke(self, token: str, args: Props) -> Props:
         """Refuse look-ups: the program describes its environment without reading the cloud."""
@@ -163,6 +173,18 @@ class AwsProvider:
         CURRENT.set(_name(urn))
         region = props.get("region")
         return _type(urn), self._aws.in_region(region if isinstance(region, str) else None)
+
+
+def _shown(kind: ResourceType, aws: Aws, id_: str) -> Props:
+    """Return what AWS shows of an object that is not finished; nothing where it cannot be read."""
+    try:
+        return kind.read(aws, id_, {}) or {}
+    except SandboxError:
+        return {}
+
+
+def _reached(state: Props, name: str, wanted: Any, *, exact: bool) -> bool:
+    return name in state and covers(state[name], wanted, exact=exact)
 
 
 def _there(props: Props | None, id_: str) -> Props:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.provider.facts import Facts, InputFact
-from sandbox.provider.overlay import covers
-from sandbox.provider.values import UNKNOWN, Props
+from sandbox.provider.overlay import same
+from sandbox.provider.values import Props, is_known
 
 
 @dataclass
@@ -39,37 +39,48 @@ def difference(facts: Facts, old: Props, new: Props, ignored: set[str]) -> Diffe
 
 
 def _equal(before: Any, after: Any) -> bool:
-    if after is UNKNOWN or before is UNKNOWN:
-        return False
-    if before in (None, [], {}, "") and after in (None, [], {}, ""):
-        return True
-    return covers(before, after) and covers(after, before) and _known(after)
+    return (_absent(before) and _absent(after)) or same(before, after)
 
 
-def _known(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return all(_known(item) for item in value.values())
-    if isinstance(value, list):
-        return all(_known(item) for item in value)
-    return value is not UNKNOWN
+def _absent(value: Any) -> bool:
+    return value in (None, [], {}, "")
+
+
+def filled_in(old: Props, state: Props, new: Props) -> Props:
+    """Return the saved inputs with what AWS filled in, where the program now says the very same.
+
+    To write out the zone that AWS chose is no change: the real provider compares with the state.
+    """
+    said = {
+        name: value
+        for name, value in new.items()
+        if name not in old and name in state and same(state[name], value)
+    }
+    return {**old, **said}
 
 
 def _replaces(name: str, fact: InputFact, before: Any, after: Any, new: Props) -> bool:
     if fact.replace_if:
         return _conditional(name, before, after, new)
-    if before is None and ({"set", "add"} & set(fact.replace_on)):
+    if _absent(before) and ({"set", "add"} & set(fact.replace_on)):
         return True
-    if after is None and ({"unset", "remove"} & set(fact.replace_on)):
+    if _absent(after) and ({"unset", "remove"} & set(fact.replace_on)):
         return True
-    if fact.replace_nested and isinstance(before, Mapping) and isinstance(after, Mapping):
-        return any(before.get(key) != after.get(key) for key in fact.replace_nested)
+    if fact.replace_nested:
+        return any(_parts(before, key) != _parts(after, key) for key in fact.replace_nested)
     return fact.replace and not fact.replace_on
 
 
-def _conditional(name: str, before: Any, after: Any, new: Props) -> bool:
+def _parts(value: Any, key: str) -> list[Any]:
+    """Return what a block, or each of several, says under a key."""
+    blocks = value if isinstance(value, list) else [value]
+    return [block.get(key) for block in blocks if isinstance(block, Mapping)]
+
+
+def _conditional(name: str, before: Any, after: Any, new: Props) -> bool:  # noqa: PLR0911
     """Decide the few inputs whose effect depends on values (the facts say each in words)."""
     if name == "instanceTenancy":
-        return bool(before == "default" and after == "dedicated")
+        return before in (None, "default") and bool(after == "dedicated")
     if name == "tier":
         return bool(before == "Advanced" and after == "Standard")
     if name == "capacityProviderStrategies":
@@ -77,7 +88,9 @@ def _conditional(name: str, before: Any, after: Any, new: Props) -> bool:
     if name == "securityGroups":
         return new.get("loadBalancerType") == "network" and not before
     if name == "subnets":
-        return new.get("loadBalancerType") == "network" and bool(set(before) - set(after))
+        if new.get("loadBalancerType") != "network" or not is_known(after):
+            return False
+        return any(subnet not in after for subnet in before or [])
     if name == "secondaryPrivateIpAddressCount":
         return new.get("connectivityType") == "private"
     raise LookupError(f"no rule for {name}")

@@ -32,23 +32,34 @@ def _covers_object(live: Mapping[str, Any], saved: Mapping[str, Any], *, exact: 
     if exact:
         return dict(live) == dict(saved)
     by_lower = {key.lower(): value for key, value in live.items()}
+    shown = {key: live[key] if key in live else by_lower.get(key.lower()) for key in saved}
     if live and saved and all(value == {} for value in saved.values()):
         # Only which key stands there says anything: ``{"allow": {}}`` is not ``{"block": {}}``.
         return any(key.lower() in by_lower for key in saved)
     return all(
-        covers(by_lower.get(key.lower()), value) or (key.lower() not in by_lower and not value)
+        covers(shown[key], value) or (key.lower() not in by_lower and not value)
         for key, value in saved.items()
     )
 
 
 def _covers_list(live: list[Any], saved: list[Any]) -> bool:
-    rest = list(live)
-    for wanted in saved:
-        found = next((i for i, item in enumerate(rest) if covers(item, wanted)), None)
-        if found is None:
-            return False
-        del rest[found]
-    return True
+    """Return whether each saved item has a live one of its own.
+
+    One live item may cover several saved ones, so an item once taken gives way where it can.
+    """
+    taken: dict[int, int] = {}
+
+    def place(wanted: int, tried: set[int]) -> bool:
+        for index, item in enumerate(live):
+            if index in tried or not covers(item, saved[wanted]):
+                continue
+            tried.add(index)
+            if index not in taken or place(taken[index], tried):
+                taken[index] = wanted
+                return True
+        return False
+
+    return all(place(wanted, set()) for wanted in range(len(saved)))
 
 
 def _is_json(text: str) -> bool:
@@ -56,11 +67,36 @@ def _is_json(text: str) -> bool:
 
 
 def _same_json(live: Any, saved: str) -> bool:
+    if live == saved:
+        return True
     try:
         left = json.loads(live) if isinstance(live, str) else live
         return bool(left == json.loads(saved))
     except ValueError:
-        return bool(live == saved)
+        return False
+
+
+def same(before: Any, after: Any) -> bool:
+    """Return whether two values that a program gave mean the same.
+
+    Lists are compared as sets and JSON by what it says, as in ``covers``; but of an object each key
+    counts: a tag with an empty value is not a tag left out, nor ``false`` the same as no answer.
+    """
+    if before is UNKNOWN or after is UNKNOWN:
+        return False
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return before.keys() == after.keys() and all(same(before[key], after[key]) for key in after)
+    if isinstance(before, list) and isinstance(after, list):
+        rest = list(before)
+        for item in after:
+            found = next((i for i, other in enumerate(rest) if same(other, item)), None)
+            if found is None:
+                return False
+            del rest[found]
+        return not rest
+    if isinstance(before, Mapping | list) or isinstance(after, Mapping | list):
+        return False
+    return covers(before, after)
 
 
 def _scalar(value: Any) -> str:

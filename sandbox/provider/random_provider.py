@@ -7,7 +7,7 @@ import string
 from sandbox.errors import SandboxError
 from sandbox.provider.diff import Difference
 from sandbox.provider.resource import Problem
-from sandbox.provider.values import UNKNOWN, Props
+from sandbox.provider.values import UNKNOWN, Props, is_known
 from sandbox.provider.versions import PLUGINS
 
 PASSWORD, ID = "random:index/randomPassword:RandomPassword", "random:index/randomId:RandomId"
@@ -47,6 +47,8 @@ class RandomProvider:
         ]
         if REQUIRED[token] not in new:
             problems.append((REQUIRED[token], "is required"))
+        elif token == PASSWORD:
+            problems += _password_problems(new)
         return new, problems
 
     def diff(self, urn: str, old: Props, new: Props, ignored: set[str]) -> Difference:
@@ -96,15 +98,34 @@ class RandomProvider:
         return {"result"} if _token(urn) == PASSWORD else set()
 
 
-def _password(new: Props) -> str:
-    """Draw a password that holds at least the asked-for number of each kind of character."""
+def _kinds(new: Props) -> list[tuple[str, int]]:
+    """Return the characters of each wanted kind and how many of them there must be."""
+    numeric = new.get("numeric", new.get("number", True))
     kinds = [
         (new.get("lower", True), string.ascii_lowercase, new.get("minLower", 0)),
         (new.get("upper", True), string.ascii_uppercase, new.get("minUpper", 0)),
-        (new.get("numeric", True), string.digits, new.get("minNumeric", 0)),
+        (numeric, string.digits, new.get("minNumeric", 0)),
         (new.get("special", True), new.get("overrideSpecial") or SPECIAL, new.get("minSpecial", 0)),
     ]
-    allowed = [(letters, int(least)) for wanted, letters, least in kinds if wanted]
+    return [(letters, int(least)) for wanted, letters, least in kinds if wanted]
+
+
+def _password_problems(new: Props) -> list[Problem]:
+    """Return what the real provider refuses; unknown values are left alone."""
+    if not is_known(new):
+        return []
+    kinds = _kinds(new)
+    if not kinds:
+        return [("length", "needs at least one of lower, upper, numeric and special")]
+    least = max(1, sum(each for _, each in kinds))
+    if int(new["length"]) < least:
+        return [("length", f"must be at least {least}, got {new['length']}")]
+    return []
+
+
+def _password(new: Props) -> str:
+    """Draw a password that holds at least the asked-for number of each kind of character."""
+    allowed = _kinds(new)
     drawn = [entropy.choice(letters) for letters, least in allowed for _ in range(least)]
     alphabet = "".join(letters for letters, _ in allowed)
     drawn += [entropy.choice(alphabet) for _ in range(int(new["length"]) - len(drawn))]

@@ -22,7 +22,7 @@ from pulumi.runtime.proto import (
 )
 
 from sandbox.errors import SandboxError
-from sandbox.provider.diff import Difference
+from sandbox.provider.diff import Difference, filled_in
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, from_wire, to_wire
 
@@ -117,8 +117,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
-        old, _ = from_wire(request.old_inputs)
+        given, _ = from_wire(request.old_inputs)
+        state, _ = from_wire(request.olds)
         new, _ = from_wire(request.news)
+        old = filled_in(given, state, new)
         ignored = set(request.ignoreChanges)
         found = _answered(context, lambda: self._backend.diff(request.urn, old, new, ignored))
         some, none = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
@@ -130,9 +132,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         new, secrets = from_wire(request.properties)
-        secrets |= self._backend.secrets(request.urn)
+        secrets |= self._secrets(request, context)
         if request.preview:
-            props = self._backend.preview(request.urn, {}, new)
+            props = _answered(context, lambda: self._backend.preview(request.urn, {}, new))
             return provider_pb2.CreateResponse(properties=to_wire(props, secrets))
         id_, props = _answered(context, lambda: self._backend.create(request.urn, new), secrets)
         return provider_pb2.CreateResponse(id=id_, properties=to_wire(props, secrets))
@@ -140,7 +142,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         state, hidden = from_wire(request.properties)
         inputs, secrets = from_wire(request.inputs)
-        secrets |= hidden | self._backend.secrets(request.urn)
+        secrets |= hidden | self._secrets(request, context)
         found = _answered(
             context, lambda: self._backend.read(request.urn, request.id, state, inputs)
         )
@@ -155,12 +157,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         state, _ = from_wire(request.olds)
         old, _ = from_wire(request.old_inputs)
         new, secrets = from_wire(request.news)
-        secrets |= self._backend.secrets(request.urn)
+        secrets |= self._secrets(request, context)
         for name in request.ignoreChanges:
             if name in old:
                 new[name] = old[name]
         if request.preview:
-            props = self._backend.preview(request.urn, state, new)
+            props = _answered(context, lambda: self._backend.preview(request.urn, state, new))
             return provider_pb2.UpdateResponse(properties=to_wire(props, secrets))
         props = _answered(
             context, lambda: self._backend.update(request.urn, request.id, old, new, state)
@@ -177,6 +179,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         result = _answered(context, lambda: self._backend.invoke(request.tok, args))
         return provider_pb2.InvokeResponse(**{"return": to_wire(result)})
 
+    def _secrets(self, request: Any, context: Any) -> set[str]:
+        found: set[str] = _answered(context, lambda: self._backend.secrets(request.urn))
+        return found
+
 
 def _failures(problems: list[Problem]) -> list[Any]:
     return [provider_pb2.CheckFailure(property=path, reason=why) for path, why in problems]
@@ -189,16 +195,20 @@ def _answered(context: Any, work: Callable[[], Any], secrets: set[str] | None = 
     except PartialError as error:
         detail = _partial_detail(error, secrets or set())
         context.set_trailing_metadata((("grpc-status-details-bin", detail),))
-        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        context.abort(grpc.StatusCode.UNKNOWN, _line(str(error)))
     except SandboxError as error:
-        context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        context.abort(grpc.StatusCode.UNKNOWN, _line(str(error)))
     except Exception as error:
         at = error.__traceback__
         while at is not None and at.tb_next is not None:
             at = at.tb_next
         where = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else "?"
         text = f"fault in the sandbox ({where}): {type(error).__name__}: {error}"
-        context.abort(grpc.StatusCode.INTERNAL, " ".join(text.split()))
+        context.abort(grpc.StatusCode.INTERNAL, _line(text))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _partial_detail(error: PartialError, secrets: set[str]) -> bytes:

@@ -99,16 +99,21 @@ def _encode_scalar(type_name: str, value: Any) -> Any:
     if type_name == "string" and isinstance(value, bool):
         return str(value).lower()
     if type_name == "string" and isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        whole = isinstance(value, float) and value.is_integer()
+        return str(int(value) if whole else value)
     if (
         type_name in {"integer", "long"}
         and isinstance(value, str)
         and re.fullmatch(r"-?\d+", value)
     ):
         return int(value)
-    if type_name in {"float", "double"} and isinstance(value, str | int):
+    if (
+        type_name in {"float", "double"}
+        and isinstance(value, str | int)
+        and not isinstance(value, bool)
+    ):
         return float(value)
-    if type_name == "boolean" and value in {"true", "false"}:
+    if type_name == "boolean" and isinstance(value, str) and value in {"true", "false"}:
         return value == "true"
     return value
 
@@ -147,7 +152,8 @@ _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
 
 def _scalar_problems(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:
     wanted = _PYTHON_TYPES.get(shape.type_name)
-    if wanted is not None and not isinstance(value, wanted):
+    a_number_of_sorts = isinstance(value, bool) and shape.type_name != "boolean"
+    if wanted is not None and (a_number_of_sorts or not isinstance(value, wanted)):
         yield path, f"must be a {shape.type_name}, got {type(value).__name__}"
         return
     if isinstance(value, str):
@@ -174,7 +180,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     like in Python's.
     """
     try:
-        return re.compile(f"^(?:{pattern})$", re.DOTALL)
+        return re.compile(rf"\A(?:{pattern})\Z", re.DOTALL)
     except re.error:
         return None
 

@@ -16,6 +16,18 @@ Props = dict[str, Any]
 SIGNATURE: Final = rpc._special_sig_key  # noqa: SLF001  (the wire format has no public names)
 SECRET: Final = rpc._special_secret_sig  # noqa: SLF001
 OUTPUT: Final = rpc._special_output_value_sig  # noqa: SLF001
+UNKNOWNS: Final = frozenset(
+    {
+        rpc.UNKNOWN,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""What the engine writes for an unknown string, boolean, number, array, asset, archive, object."""
 
 
 class _Unknown:
@@ -76,7 +88,7 @@ def _plain(value: struct_pb2.Value, found_secret: list[bool]) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         text = value.string_value
-        return UNKNOWN if text == rpc.UNKNOWN else text
+        return UNKNOWN if text in UNKNOWNS else text
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
@@ -94,8 +106,10 @@ def _plain_struct(struct: struct_pb2.Struct, found_secret: list[bool]) -> Any:
     signature = fields[SIGNATURE].string_value if SIGNATURE in fields else None
     if signature == SECRET:
         found_secret.append(True)
-        return _plain(fields["value"], found_secret)
+        return _plain(fields["value"], found_secret) if "value" in fields else None
     if signature == OUTPUT:
+        if "secret" in fields and fields["secret"].bool_value:
+            found_secret.append(True)
         return _plain(fields["value"], found_secret) if "value" in fields else UNKNOWN
     return {
         name: plain

@@ -7,8 +7,9 @@ from sandbox.errors import SandboxError
 from sandbox.provider.resource import ResourceType
 
 MODULES: dict[str, tuple[str, ...]] = {
+    "appautoscaling": ("appautoscaling", "appautoscaling_policy", "appautoscaling_schedule"),
     "cloudtrail": ("cloudtrail",),
-    "cloudwatch": ("cloudwatch_alarms", "cloudwatch_events", "logs"),
+    "cloudwatch": ("cloudwatch_alarms", "cloudwatch_events", "cloudwatch_targets", "logs"),
     "ec2": (
         "ec2_endpoints",
         "ec2_flow_logs",
@@ -19,12 +20,14 @@ MODULES: dict[str, tuple[str, ...]] = {
         "ec2_security",
     ),
     "ecr": ("ecr",),
+    "ecs": ("ecs_cluster", "ecs_service", "ecs_task"),
     "iam": ("iam_policies", "iam_roles"),
     "kms": ("kms",),
+    "rds": ("rds_events", "rds_groups", "rds_instance"),
     "s3": ("s3_bucket", "s3_lifecycle", "s3_policy", "s3_settings"),
     "scheduler": ("scheduler",),
     "secretsmanager": ("secretsmanager", "secretsmanager_rotation"),
-    "sns": ("sns",),
+    "sns": ("sns", "sns_subscription"),
     "ssm": ("ssm",),
     "vpc": ("vpc_rules",),
 }

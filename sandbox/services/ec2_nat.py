@@ -94,7 +94,7 @@ class InternetGateway(Ec2Type):
             if address := interface.get("Association", {}).get("PublicIp"):
                 return f"{vpc} has the mapped public address {address} (AWS: DependencyViolation)"
         for balancer in aws.find("elbv2.describe_load_balancers", "LoadBalancers") or []:
-            if balancer["VpcId"] == vpc and balancer["Scheme"] == "internet-facing":
+            if balancer["VpcId"] == vpc and balancer.get("Scheme") != "internal":
                 name = balancer["LoadBalancerName"]
                 return f"load balancer {name} has public addresses (AWS: DependencyViolation)"
         return None

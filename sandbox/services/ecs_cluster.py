@@ -184,7 +184,8 @@ def strategy_problems(
         provider = entry.get("capacityProvider")
         if providers is not None and provider not in (*providers, UNKNOWN):
             yield name, f"names {provider}, which is not among capacityProviders"
-    if len([entry for entry in entries if entry.get("base") not in (None, 0)]) > 1:
+    bases = [base for entry in entries if isinstance(base := entry.get("base"), int) and base > 0]
+    if len(bases) > 1:
         yield name, "only one capacity provider may have a base"
     weights = [entry.get("weight", 0) for entry in entries]
     if len(weights) > 1 and not any(weights):

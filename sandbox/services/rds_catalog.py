@@ -16,6 +16,7 @@ POSTGRES: dict[int, tuple[int, int]] = {
     18: (1, 1),
 }
 """Major version to the first and last minor version on offer."""
+DEFAULT_MAJOR = "17"
 MAJORS = {"mysql": ("5.7", "8.0", "8.4"), "mariadb": ("10.5", "10.6", "10.11", "11.4", "11.8")}
 """Engines of which only the major version is checked."""
 
@@ -71,8 +72,8 @@ def version_problem(engine: str, version: str) -> str | None:
     found = re.fullmatch(r"(\d+)(?:\.(\d+))?(?:-R\d+)?", version)
     span = POSTGRES.get(int(found[1])) if found else None
     if found is None or span is None:
-        majors = ", ".join(map(str, POSTGRES))
-        return f"RDS has no postgres {version}; its major versions are {majors}"
+        known = ", ".join(map(str, POSTGRES))
+        return f"RDS has no postgres {version}; its major versions are {known}"
     if found[2] is not None and not span[0] <= int(found[2]) <= span[1]:
         return f"RDS has postgres {found[1]}.{span[0]} to {found[1]}.{span[1]}, not {version}"
     return None
@@ -90,7 +91,9 @@ def class_problem(instance_class: str) -> str | None:
 
 
 def full_version(engine: str, version: str) -> str:
-    """Return the version that RDS makes of a major version alone: the last minor one."""
+    """Return the version that RDS makes of a major version alone, or of none: the last minor."""
+    if engine == "postgres" and not version:
+        version = DEFAULT_MAJOR
     if engine == "postgres" and version.isdigit() and int(version) in POSTGRES:
         return f"{version}.{POSTGRES[int(version)][1]}"
     return version

@@ -113,9 +113,11 @@ class SecurityGroupRule(Ec2Type):
         group = found.get("ReferencedGroupInfo") or {}
         if group.get("GroupId"):
             found["ReferencedGroupId"] = self._peer(aws, group, saved)
-            found.setdefault("Description", self._description(aws, found, group["GroupId"]))
         if protocol_named(saved.get("ipProtocol", "")) == found["IpProtocol"]:
             found["IpProtocol"] = saved["ipProtocol"]
+        if found.get("PrefixListId"):
+            # moto forgets what was said of a prefix list.
+            found.setdefault("Description", saved.get("description"))
         members = {
             **{name: name[:1].upper() + name[1:] for name in SOURCES},
             "referencedSecurityGroupId": "ReferencedGroupId",
@@ -129,20 +131,6 @@ class SecurityGroupRule(Ec2Type):
         if "/" in str(saved.get("referencedSecurityGroupId", "")):
             return f"{group.get('UserId', aws.account)}/{group['GroupId']}"
         return str(group["GroupId"])
-
-    def _description(self, aws: Aws, rule: dict[str, Any], peer: str) -> str | None:
-        """Return the description; moto shows it in the group, but not in the list of rules."""
-        shown = "IpPermissionsEgress" if rule["IsEgress"] else "IpPermissions"
-        path = f"SecurityGroups[0].{shown}"
-        ends = ("IpProtocol", "FromPort", "ToPort")
-        groups = aws.find("ec2.describe_security_groups", path, GroupIds=[rule["GroupId"]]) or []
-        for permission in groups:
-            if any(permission.get(end) != rule.get(end) for end in ends):
-                continue
-            for pair in permission["UserIdGroupPairs"]:
-                if pair["GroupId"] == peer:
-                    return str(pair["Description"]) if "Description" in pair else None
-        return None
 
     def computed(self, aws: Aws, id_: str, props: Props) -> Props:
         return {**super().computed(aws, id_, props), "securityGroupRuleId": id_}

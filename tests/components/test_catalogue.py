@@ -263,7 +263,8 @@ def test_component_says_its_promise(component: str) -> None:
 @every_component
 def test_component_has_a_test_file(component: str) -> None:
     module = component.split(".", maxsplit=1)[0]
-    test_files = (ROOT / "tests" / "components").glob("test_*.py")
+    folders = (ROOT / "tests" / "components", ROOT / "tests" / "support")
+    test_files = [path for folder in folders for path in folder.glob("*.py")]
     importing = [
         path.name
         for path in test_files

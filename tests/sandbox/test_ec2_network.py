@@ -65,10 +65,10 @@ def test_an_address_block_that_ec2_would_refuse_is_refused_in_preview(cloud: Clo
 
 
 def test_an_input_taken_away_goes_back_to_awss_own_value(cloud: Cloud) -> None:
-    vpc = make_vpc(cloud, "back", enableNetworkAddressUsageMetrics=True)
-    vpc.update(enableNetworkAddressUsageMetrics=None, tags=None)
+    vpc = make_vpc(cloud, "back", enableDnsSupport=False, enableDnsHostnames=False)
+    vpc.update(enableDnsSupport=None, tags=None)
     assert vpc.refresh() == set()
-    assert vpc.props["enableNetworkAddressUsageMetrics"] is False
+    assert vpc.props["enableDnsSupport"] is True
     assert vpc.props["tags"] == {}
     subnet = make_subnet(cloud, vpc, "back-a")
     subnet.update(mapPublicIpOnLaunch=True, enableDns64=True)
@@ -160,7 +160,7 @@ def test_a_subnet_with_a_load_balancer_database_or_interface_stays(cloud: Cloud)
         AvailabilityZone="eu-west-1a",
         DBSubnetGroupName="home2",
         MasterUsername="a",
-        MasterUserPassword="long enough",  # noqa: S106
+        MasterUserPassword="long enough",
         AllocatedStorage=20,
     )
     with pytest.raises(SandboxError, match="database instance home2"):

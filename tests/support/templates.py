@@ -1,0 +1,71 @@
+"""CloudFormation templates as plain data, with parameters and pseudo parameters filled in."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads the short forms of CloudFormation's functions as their long ones."""
+
+
+def _function(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        raise TypeError(f"!{suffix} must be a text or a list")
+    return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _function)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a template."""
+    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506  (safe)
+    return template
+
+
+def filled(value: Any, parameters: Mapping[str, str]) -> Any:
+    """Return a part of a template with names replaced by values; conditions count as true."""
+    if isinstance(value, list):
+        return [filled(each, parameters) for each in value]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"Ref": str(name)}:
+            return parameters.get(name, name)
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{([^}]+)\}", lambda m: parameters.get(m[1], m[0]), text)
+        case {"Fn::If": [_, then, _]}:
+            return filled(then, parameters)
+    return {key: filled(each, parameters) for key, each in value.items()}
+
+
+def statements(template: Mapping[str, Any], parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return every statement that a template's roles are given, trust policies left out."""
+    found: list[dict[str, Any]] = []
+    for resource in template["Resources"].values():
+        properties = filled(resource.get("Properties", {}), parameters)
+        policies = [each["PolicyDocument"] for each in properties.get("Policies", [])]
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            policies.append(properties["PolicyDocument"])
+        found += [statement for policy in policies for statement in policy["Statement"]]
+    return found
+
+
+def listed(value: Any) -> list[str]:
+    """Return what IAM lets be written as one text or a list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
+def length(policy: Any) -> int:
+    """Return the characters that IAM counts: all but white space."""
+    return len(re.sub(r"\s", "", json.dumps(policy)))

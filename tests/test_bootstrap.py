@@ -1,0 +1,277 @@
+"""What must exist on AWS beforehand: the templates lint, and fit the settings and the program."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.blueprint.environments import STACKS, environment, settings_of
+from tests.support.graph import Node
+from tests.support.templates import filled, length, listed, read, statements
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = sorted((ROOT / "bootstrap").glob("*.yaml"))
+LONGEST_POLICY = 6144
+"""IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy without white space."""
+SERVICES = {
+    "acm": "acm",
+    "appautoscaling": "application-autoscaling",
+    "backup": "backup",
+    "cloudtrail": "cloudtrail",
+    "ec2": "ec2",
+    "ecr": "ecr",
+    "ecs": "ecs",
+    "iam": "iam",
+    "kms": "kms",
+    "lb": "elasticloadbalancing",
+    "rds": "rds",
+    "route53": "route53",
+    "s3": "s3",
+    "scheduler": "scheduler",
+    "secretsmanager": "secretsmanager",
+    "sns": "sns",
+    "vpc": "ec2",
+    "wafv2": "wafv2",
+}
+"""Pulumi's module to IAM's service; CloudWatch's is told apart by type."""
+CLOUDWATCH = {"Event": "events", "Log": "logs"}
+
+
+def template(name: str) -> dict[str, Any]:
+    return read(ROOT / "bootstrap" / f"{name}.yaml")
+
+
+def parameters(stack: str) -> dict[str, str]:
+    """Return what a person gives for one environment, as the README says."""
+    settings = settings_of(stack)
+    return {
+        "AWS::AccountId": settings.identity.account,
+        "AWS::Partition": "aws",
+        "Application": settings.shape.application,
+        "ChildDomain": settings.identity.dns.domain,
+        "Domain": settings.identity.dns.domain,
+        "Environment": settings.identity.name,
+        "ParentZoneId": settings.identity.dns.parent_zone_id,
+    }
+
+
+def role_name(name: str, resource: str, stack: str) -> str:
+    role = template(name)["Resources"][resource]["Properties"]["RoleName"]
+    return str(filled(role, parameters(stack)))
+
+
+def of_primary(stack: str) -> Iterator[Node]:
+    """Yield what the deployer makes: the resources of the environment's own account."""
+    for node in environment(stack).nodes:
+        if node.type.startswith("aws:") and "::primary::" in str(node.options.get("provider")):
+            yield node
+
+
+def iam_service(type_: str) -> str:
+    module, _, name = type_.split(":", 1)[1].partition("/")
+    if module == "cloudwatch":
+        kind = name.partition(":")[2]
+        return next((s for word, s in CLOUDWATCH.items() if kind.startswith(word)), "cloudwatch")
+    return SERVICES[module]
+
+
+def test_every_template_lints_clean() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), *TEMPLATES],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_roles_are_those_that_the_settings_name(stack: str) -> None:
+    identity = settings_of(stack).identity
+    assert role_name("deployer", "DeployerRole", stack) == identity.deployer_role
+    assert role_name("archive", "ArchiveRole", stack) == identity.archive_role
+    assert role_name("parent-zone", "DelegationRole", stack) == identity.dns.delegation_role
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_delegation_role_changes_ns_and_ds_of_the_one_name_only(stack: str) -> None:
+    change, *rest = statements(template("parent-zone"), parameters(stack))
+    dns = settings_of(stack).identity.dns
+    assert change["Action"] == "route53:ChangeResourceRecordSets"
+    assert change["Resource"] == f"arn:aws:route53:::hostedzone/{dns.parent_zone_id}"
+    limits = change["Condition"]["ForAllValues:StringEquals"]
+    assert limits["route53:ChangeResourceRecordSetsNormalizedRecordNames"] == [dns.domain]
+    assert limits["route53:ChangeResourceRecordSetsRecordTypes"] == ["NS", "DS"]
+    reads = {action for statement in rest for action in listed(statement["Action"])}
+    assert all(action.startswith(("route53:Get", "route53:List")) for action in reads)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_delegation_makes_no_other_records(stack: str) -> None:
+    made = [
+        (node.type, node.inputs["name"], node.inputs["type"])
+        for node in environment(stack).nodes
+        if "::parent::" in str(node.options.get("provider"))
+    ]
+    domain = settings_of(stack).identity.dns.domain
+    record = "aws:route53/record:Record"
+    assert sorted(made) == [(record, domain, "DS"), (record, domain, "NS")]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_deployer_may_use_every_service_of_the_program_and_no_other(stack: str) -> None:
+    needed = {iam_service(node.type) for node in of_primary(stack)}
+    granted = {
+        action.partition(":")[0]
+        for statement in statements(template("deployer"), parameters(stack))
+        if statement["Effect"] == "Allow"
+        for action in listed(statement["Action"])
+    }
+    assert granted - {"backup-storage"} == needed
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_deployer_may_make_and_hand_on_the_programs_roles_and_no_other(stack: str) -> None:
+    given = parameters(stack)
+    own = {
+        statement["Sid"]: listed(statement["Resource"])
+        for statement in statements(template("deployer"), given)
+        if statement.get("Sid") in {"MakeOwnRoles", "AttachKnownPolicies", "HandRolesToServices"}
+    }
+    roles = [node.name for node in of_primary(stack) if node.type == "aws:iam/role:Role"]
+    arns = [f"arn:aws:iam::{given['AWS::AccountId']}:role/{name}-1a2b3c4" for name in roles]
+    assert len(own) == 3
+    for patterns in own.values():
+        assert [a for a in arns if not any(fnmatchcase(a, p) for p in patterns)] == []
+        assert [p for p in patterns if not any(fnmatchcase(a, p) for a in arns)] == []
+        for name in ("understudy-deployer", "understudy-archive", "OrganizationAccountAccessRole"):
+            arn = f"arn:aws:iam::{given['AWS::AccountId']}:role/{name}"
+            assert not any(fnmatchcase(arn, pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_deployer_may_attach_the_policies_of_the_program_and_no_other(stack: str) -> None:
+    attach = next(
+        statement
+        for statement in statements(template("deployer"), parameters(stack))
+        if statement.get("Sid") == "AttachKnownPolicies"
+    )
+    attached = {
+        node.inputs["policyArn"]
+        for node in of_primary(stack)
+        if node.type == "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+    }
+    assert set(attach["Condition"]["ArnEquals"]["iam:PolicyARN"]) == attached
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize(
+    ("sid", "type_", "input_", "arn"),
+    [
+        ("Buckets", "aws:s3/bucket:Bucket", "bucket", "arn:aws:s3:::{}"),
+        ("Topics", "aws:sns/topic:Topic", "name", "arn:aws:sns:eu-west-1:{account}:{}"),
+        (
+            "Registry",
+            "aws:ecr/repository:Repository",
+            "name",
+            "arn:aws:ecr:eu-west-1:{account}:repository/{}",
+        ),
+        (
+            "Schedules",
+            "aws:scheduler/scheduleGroup:ScheduleGroup",
+            "name",
+            "arn:aws:scheduler:eu-west-1:{account}:schedule-group/{}",
+        ),
+        (
+            "Migration",
+            "aws:ecs/taskDefinition:TaskDefinition",
+            "family",
+            "arn:aws:ecs:eu-west-1:{account}:task-definition/{}:1",
+        ),
+    ],
+)
+def test_names_in_the_deployers_policies_are_those_of_the_program(
+    stack: str, sid: str, type_: str, input_: str, arn: str
+) -> None:
+    given = parameters(stack)
+    found = next(s for s in statements(template("deployer"), given) if s.get("Sid") == sid)
+    arns = [
+        arn.format(node.inputs[input_], account=given["AWS::AccountId"])
+        for node in of_primary(stack)
+        if node.type == type_ and (sid != "Migration" or node.name.startswith("migration"))
+    ]
+    assert arns
+    patterns = listed(found["Resource"])
+    assert [a for a in arns if not any(fnmatchcase(a, p) for p in patterns)] == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_secrets_are_named_as_the_deployer_may_name_them(stack: str) -> None:
+    secrets = [n for n in of_primary(stack) if n.type == "aws:secretsmanager/secret:Secret"]
+    assert secrets
+    assert all(node.name.startswith("secrets-") for node in secrets)
+    assert not any("name" in node.inputs for node in secrets)
+
+
+def test_no_role_reads_the_databases_password_or_destroys_an_archive() -> None:
+    deployer = statements(template("deployer"), parameters("production"))
+    readers = [
+        resource
+        for statement in deployer
+        if "secretsmanager:GetSecretValue" in listed(statement.get("Action", []))
+        for resource in listed(statement["Resource"])
+    ]
+    assert readers
+    assert all(":secret:secrets-" in resource for resource in readers)
+    archive = statements(template("archive"), parameters("production"))
+    denied = {
+        action
+        for statement in archive
+        if statement["Effect"] == "Deny"
+        for action in listed(statement["Action"])
+    }
+    assert denied >= {"backup:DeleteRecoveryPoint", "kms:ScheduleKeyDeletion"}
+
+
+def test_vaults_in_the_archive_are_named_as_its_role_may_name_them() -> None:
+    for stack in STACKS:
+        vaults = [
+            node.inputs["name"]
+            for node in environment(stack).nodes
+            if node.type == "aws:backup/vault:Vault"
+            and "::archive::" in str(node.options.get("provider"))
+        ]
+        application = settings_of(stack).shape.application
+        assert vaults
+        assert all(name.startswith(f"{application}-") for name in vaults)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_no_policy_is_longer_than_iam_takes(path: Path) -> None:
+    given = {**parameters("production"), "Application": "a" * 20, "Environment": "e" * 16}
+    for name, resource in read(path)["Resources"].items():
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            policy = filled(resource["Properties"]["PolicyDocument"], given)
+            assert length(policy) <= LONGEST_POLICY, name
+
+
+def test_the_state_is_encrypted_versioned_private_and_kept() -> None:
+    resources = template("state")["Resources"]
+    bucket = resources["Bucket"]["Properties"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert resources["Key"]["Properties"]["EnableKeyRotation"] is True
+    for name in ("Bucket", "Key"):
+        assert resources[name]["DeletionPolicy"] == "Retain"
+    denied = [
+        s
+        for s in resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        if s["Effect"] == "Deny"
+    ]
+    assert {"aws:SecureTransport": "false"} in [s["Condition"].get("Bool") for s in denied]
