@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from moto.backup.exceptions import InvalidRequestException
+from moto.backup.exceptions import AlreadyExistsException, InvalidRequestException
 
 from sandbox import moto_documents as documents
 
@@ -58,6 +58,22 @@ def update_framework(self: Any) -> str:
 def delete_framework(self: Any) -> str:
     """Delete a framework."""
     return documents.removed(self, "frameworks", *documents.named(self, "frameworkName"))
+
+
+def create_report_plan(self: Any) -> str:
+    """Create a report plan with its tags, and none in the place of another; moto does neither."""
+    given = documents.given(self)
+    name = given["ReportPlanName"]
+    if name in self.backup_backend.report_plans:
+        raise AlreadyExistsException(msg=f"Report plan {name} already exists")
+    plan = self.backup_backend.create_report_plan(
+        report_plan_name=name,
+        report_plan_description=given.get("ReportPlanDescription"),
+        report_delivery_channel=given["ReportDeliveryChannel"],
+        report_setting=given["ReportSetting"],
+    )
+    documents.tagged(self, plan.report_plan_arn, given.get("ReportPlanTags"))
+    return json.dumps({"ReportPlanName": name, "ReportPlanArn": plan.report_plan_arn})
 
 
 def update_report_plan(self: Any) -> str:
@@ -199,6 +215,7 @@ def delete_restore_testing_selection(self: Any) -> str:
 
 REQUESTS: tuple[Callable[[Any], str], ...] = (
     create_framework,
+    create_report_plan,
     create_restore_testing_plan,
     create_restore_testing_selection,
     delete_framework,

@@ -1,4 +1,4 @@
-"""Documents kept in moto's back end for AWS Backup: put, shown and deleted by requests that moto has not.
+"""Documents kept in moto's back end for AWS Backup, for the requests that moto has not.
 
 They live in the back end itself, so they are saved and loaded with the rest of its state.
 """

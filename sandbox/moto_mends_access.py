@@ -1,4 +1,4 @@
-"""What moto 5.2.5 does wrong with log groups and OpenID Connect providers, mended with the reason."""
+"""What moto 5.2.5 does wrong with log groups and identity providers, mended with the reason."""
 
 from typing import Any
 

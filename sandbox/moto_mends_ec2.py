@@ -1,4 +1,4 @@
-"""What moto 5.2.5 does wrong with VPC endpoints and security group rules, mended with the reason."""
+"""What moto 5.2.5 does wrong with VPC endpoints and security groups, mended with the reason."""
 
 import json
 from typing import Any

@@ -13,6 +13,7 @@ _delete_alarms = CloudWatchBackend.delete_alarms
 _update_schedule = EventBridgeSchedulerResponse.update_schedule
 _rotate_secret = SecretsManagerBackend.rotate_secret
 _secret_shown = FakeSecret.to_dict
+_update_secret = SecretsManagerBackend.update_secret
 
 STATE = ("state_reason", "state_reason_data", "state_updated_timestamp", "state_value")
 
@@ -57,7 +58,7 @@ def update_schedule(self: Any) -> str:
     return answer
 
 
-def rotate_secret(
+def rotate_secret(  # noqa: PLR0917  (moto's own signature)
     self: Any,
     secret_id: str,
     client_request_token: str | None = None,
@@ -95,6 +96,14 @@ def _has_value(version: dict[str, Any]) -> bool:
     return "secret_string" in version or "secret_binary" in version
 
 
+def update_secret(self: Any, secret_id: str, *args: Any, **kwargs: Any) -> Any:
+    """Take a description away that is given as empty; moto keeps the old one."""
+    answer = _update_secret(self, secret_id, *args, **kwargs)
+    if kwargs.get("description") == "":
+        self.secrets[secret_id].description = ""
+    return answer
+
+
 def secret_shown(self: Any) -> dict[str, Any]:
     """Show the rules of a rotation as they were given."""
     shown: dict[str, Any] = _secret_shown(self)
@@ -110,4 +119,5 @@ def apply() -> None:
     Trail.put_insight_selectors = put_insight_selectors
     EventBridgeSchedulerResponse.update_schedule = update_schedule
     SecretsManagerBackend.rotate_secret = rotate_secret
+    SecretsManagerBackend.update_secret = update_secret
     FakeSecret.to_dict = secret_shown

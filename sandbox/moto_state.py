@@ -57,13 +57,15 @@ def load(file: Path) -> bool:
         return False
     try:
         document = dill.loads(file.read_bytes())  # noqa: S301  (our own file, in the project folder)
+        saved_by = document["moto"]
     except Exception as error:
+        reason = " ".join(str(error).split())
         raise SandboxError(
-            f"{file}: the sandbox's state cannot be read ({error}): `make down`"
+            f"{file}: the sandbox's state cannot be read ({reason}): `make down`"
         ) from error
-    if document["moto"] != moto.__version__:
+    if saved_by != moto.__version__:
         raise SandboxError(
-            f"{file}: was saved by moto {document['moto']}, not {moto.__version__}: `make down`"
+            f"{file}: was saved by moto {saved_by}, not {moto.__version__}: `make down`"
         )
     for (module, account, region), backend in document["state"].items():
         dict.__setitem__(get_backend(module)[account], region, backend)
@@ -77,11 +79,20 @@ def _module(backend: Any) -> str:
 
 
 # What pickle cannot take as it is: keys and certificates, weak dictionaries, and one dictionary of
-# moto's whose constructor wants arguments.
+# moto's whose constructor wants arguments. The loaders are functions of this module: pickle does not
+# find those of the cryptography package by name.
 
 
 def _private_key(pem: bytes) -> Any:
     return serialization.load_pem_private_key(pem, None)
+
+
+def _public_key(pem: bytes) -> Any:
+    return serialization.load_pem_public_key(pem)
+
+
+def _certificate(pem: bytes) -> Any:
+    return x509.load_pem_x509_certificate(pem)
 
 
 def _as_private_pem(key: Any) -> tuple[Any, tuple[bytes]]:
@@ -97,11 +108,11 @@ def _as_public_pem(key: Any) -> tuple[Any, tuple[bytes]]:
     pem = key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    return serialization.load_pem_public_key, (pem,)
+    return _public_key, (pem,)
 
 
 def _as_certificate_pem(certificate: Any) -> tuple[Any, tuple[bytes]]:
-    return x509.load_pem_x509_certificate, (certificate.public_bytes(serialization.Encoding.PEM),)
+    return _certificate, (certificate.public_bytes(serialization.Encoding.PEM),)
 
 
 def _weak(values: Any) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 Resource = Mapping[str, Any]
 
@@ -47,7 +48,8 @@ def show(console: Console, deployments: Mapping[str, Mapping[str, Any]]) -> None
         columns = {stack: part(deployment) for stack, deployment in deployments.items()}
         names = sorted({name for rows in columns.values() for name in rows}, key=_order(columns))
         for name in names:
-            table.add_row(name, *(str(columns[stack].get(name, "")) for stack in columns))
+            # As text: what stands in brackets would else be taken for a style and not be shown.
+            table.add_row(Text(name), *(Text(columns[s].get(name, "")) for s in columns))
         table.add_section()
     console.print(table)
 

@@ -7,7 +7,9 @@ from sandbox.errors import SandboxError
 from sandbox.provider.resource import ResourceType
 
 MODULES: dict[str, tuple[str, ...]] = {
+    "acm": ("acm",),
     "appautoscaling": ("appautoscaling", "appautoscaling_policy", "appautoscaling_schedule"),
+    "backup": ("backup_audit", "backup_plan", "backup_restore", "backup_vault"),
     "cloudtrail": ("cloudtrail",),
     "cloudwatch": ("cloudwatch_alarms", "cloudwatch_events", "cloudwatch_targets", "logs"),
     "ec2": (
@@ -24,14 +26,16 @@ MODULES: dict[str, tuple[str, ...]] = {
     "iam": ("iam_policies", "iam_roles"),
     "kms": ("kms",),
     "rds": ("rds_events", "rds_groups", "rds_instance"),
+    "route53": ("route53", "route53_dnssec", "route53_health", "route53_logs", "route53_record"),
     "s3": ("s3_bucket", "s3_lifecycle", "s3_policy", "s3_settings"),
     "scheduler": ("scheduler",),
     "secretsmanager": ("secretsmanager", "secretsmanager_rotation"),
     "sns": ("sns", "sns_subscription"),
     "ssm": ("ssm",),
     "vpc": ("vpc_rules",),
+    "wafv2": ("wafv2",),
 }
-"""Pulumi's module of a token (``ec2`` in ``aws:ec2/vpc:Vpc``) to the files that declare its types."""
+"""Pulumi's module of a token (``ec2`` in ``aws:ec2/vpc:Vpc``) to the files of its types."""
 
 
 @cache

@@ -81,15 +81,12 @@ class VpcEndpoint(Ec2Type):
         """Refuse a service that is not offered in this way; moto takes any name."""
         name, kind = new["serviceName"], new["vpcEndpointType"]
         here = aws.in_region(new.get("serviceRegion"))
-        details = here.call("ec2.describe_vpc_endpoint_services")["ServiceDetails"]
+        answer = here.call("ec2.describe_vpc_endpoint_services", ServiceNames=[name])
         kinds = [
             each["ServiceType"]
-            for detail in details
-            if detail["ServiceName"] == name
+            for detail in answer["ServiceDetails"]
             for each in detail["ServiceType"]
         ]
-        if not kinds:
-            raise SandboxError(f"{name} is no endpoint service here (AWS: InvalidServiceName)")
         if kind not in kinds:
             raise SandboxError(
                 f"{name} has no endpoints of type {kind} (AWS: InvalidParameter), "

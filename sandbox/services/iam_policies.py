@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.errors import SandboxError
-from sandbox.provider.aws import Aws
+from sandbox.provider.aws import Aws, MissingError
 from sandbox.provider.carry import Autoname, Describe, kept, member, same
 from sandbox.provider.overlay import covers
 from sandbox.provider.resource import Problem, ResourceType
@@ -88,7 +88,7 @@ class Policy(TaggedType):
         """Return who has the policy; moto deletes it all the same, and jams the role by that."""
         try:
             answer = aws.call("iam.list_entities_for_policy", PolicyArn=id_)
-        except SandboxError:
+        except MissingError:
             return None
         for kind in ("Role", "User", "Group"):
             for holder in answer.get(f"Policy{kind}s", []):

@@ -80,7 +80,7 @@ class Key(TaggedType):
         allowed = USAGES.get(spec.partition("_")[0]) if isinstance(spec, str) else None
         if allowed and isinstance(usage, str) and usage not in allowed:
             yield "keyUsage", f"must be {' or '.join(sorted(allowed))} for a key of {spec}"
-        if spec != SYMMETRIC and props.get("enableKeyRotation") is True:
+        if isinstance(spec, str) and spec != SYMMETRIC and props.get("enableKeyRotation") is True:
             yield "enableKeyRotation", f"is not possible for a key of {spec}"
         days = props.get("deletionWindowInDays")
         if isinstance(days, int) and not SHORTEST_WAIT <= days <= LONGEST_WAIT:

@@ -157,9 +157,10 @@ class Schedule(ResourceType):
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
         group, _, name = id_.partition("/")
         found = aws.find("scheduler.get_schedule", "@", GroupName=group, Name=name)
-        if found is not None:
-            emptied(found, saved, {"description": "Description", "kmsKeyArn": "KmsKeyArn"})
-        return found
+        if found is None:
+            return None
+        emptied(found, saved, {"description": "Description", "kmsKeyArn": "KmsKeyArn"})
+        return dict(found)
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the schedule of this name in this group if it is as these inputs say."""

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.carry import Autoname, Describe, by, kept, member, same
 from sandbox.provider.resource import Problem, ResourceType
@@ -68,8 +69,14 @@ class Secret(TaggedType):
             )
 
     def create(self, aws: Aws, new: Props) -> str:
-        """Create the secret with a key that exists."""
-        require_key(aws, "secretsmanager.create_secret", new.get("kmsKeyId"))
+        """Create the secret with a key that exists, under a name that is free again."""
+        request = "secretsmanager.create_secret"
+        require_key(aws, request, new.get("kmsKeyId"))
+        if aws.find("secretsmanager.describe_secret", "DeletedDate", SecretId=new["name"]):
+            raise SandboxError(
+                f"{request}: InvalidRequestException: a secret with the name {new['name']} is "
+                "already scheduled for deletion"
+            )
         return super().create(aws, new)
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:

@@ -38,7 +38,7 @@ def test_a_path_without_a_member_is_not_found(path: str) -> None:
 
 def test_an_operation_without_input_has_no_shape() -> None:
     with pytest.raises(TypeError, match="takes no input"):
-        request("sns", "list_origination_numbers") and request("s3", "no")
+        request("iam", "get_account_summary")
 
 
 def test_keys_take_the_case_of_the_request_at_every_depth() -> None:
@@ -163,11 +163,11 @@ def test_a_problem_deep_inside_names_its_path() -> None:
 
 
 def test_a_list_and_a_map_have_bounds_too() -> None:
-    names = [f"i{number}" for number in range(30)]
+    names = [f"i{number}" for number in range(31)]
     too_many = refused("cloudwatch", "put_metric_alarm", "Dimensions", [{"name": n} for n in names])
     long_key = refused("lambda", "create_function", "Environment", {"variables": {"1x": "y"}})
 
-    assert too_many[0] == ("Dimensions", "must be at most 30 items, got 31") or not too_many
+    assert too_many[0] == ("Dimensions", "must be at most 30 items, got 31")
     assert long_key[0][0] == "Environment.Variables.1x"
 
 

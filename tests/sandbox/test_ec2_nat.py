@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.errors import SandboxError
 from sandbox.services.ec2_nat import InternetGateway
+from sandbox.services.shown import lasting
 from tests.support.cloud import Cloud, Thing, settled
 from tests.support.network import (
     ADDRESS,
@@ -108,6 +109,10 @@ def test_a_nat_gateway_lives_and_takes_its_interface_along(cloud: Cloud, vpc: Th
     nat.delete()
     assert nat.refresh() is None
     assert nat.found() is None
+    left = [{"Name": "subnet-id", "Values": [subnet.id]}]
+    ec2 = cloud.boto3("ec2")
+    assert ec2.describe_network_interfaces(Filters=left)["NetworkInterfaces"] == []
+    assert "AssociationId" not in ec2.describe_addresses(AllocationIds=[address.id])["Addresses"][0]
     for thing in (address, subnet, gateway):
         thing.delete()
 
@@ -147,3 +152,9 @@ def test_an_internet_gateway_stays_while_a_load_balancer_is_public(
     balancers.delete_load_balancer(LoadBalancerArn=made["LoadBalancers"][0]["LoadBalancerArn"])
     for thing in (gateway, *subnets):
         thing.delete()
+
+
+def test_who_is_on_the_way_out_is_waited_for() -> None:
+    answers = iter(["still there", "still there", None])
+    assert lasting(lambda: next(answers), 5.0) is None
+    assert lasting(lambda: "still there", 0.0) == "still there"

@@ -124,11 +124,11 @@ def test_a_subnet_must_have_one_zone_and_a_block(cloud: Cloud) -> None:
 def test_a_vpc_with_something_in_it_stays(cloud: Cloud) -> None:
     vpc = make_vpc(cloud, "full")
     group = make_group(cloud, vpc, "full-group")
-    with pytest.raises(SandboxError, match="security group sg-.* is in it"):
+    with pytest.raises(SandboxError, match=r"security group sg-.* is in it"):
         vpc.delete()
     group.delete()
     gateway = make_gateway(cloud, vpc, "full-gateway")
-    with pytest.raises(SandboxError, match="internet gateway igw-.* is attached"):
+    with pytest.raises(SandboxError, match=r"internet gateway igw-.* is attached"):
         vpc.delete()
     gateway.delete()
     subnet = make_subnet(cloud, vpc, "full-a")

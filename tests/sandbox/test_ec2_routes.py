@@ -70,7 +70,7 @@ def test_a_route_to_what_is_not_there_is_refused(cloud: Cloud, vpc: Thing) -> No
     table = make_table(cloud, vpc, "nowhere")
     other = make_vpc(cloud, "elsewhere")
     gateway = make_gateway(cloud, other, "elsewhere")
-    with pytest.raises(SandboxError, match="InvalidNatGatewayID.NotFound"):
+    with pytest.raises(SandboxError, match="InvalidNatGatewayID"):
         route(cloud, table, natGatewayId="nat-00000000000000000")
     with pytest.raises(SandboxError, match="is not attached to"):
         route(cloud, table, gatewayId=gateway.id)
@@ -122,7 +122,7 @@ def test_an_association_lives_moves_and_goes(cloud: Cloud, vpc: Thing) -> None:
     one, two = make_table(cloud, vpc, "tied-one"), make_table(cloud, vpc, "tied-two")
     tie = cloud.make(ASSOCIATION, "tied", {"subnetId": subnet.id, "routeTableId": one.id})
     settled(tie)
-    with pytest.raises(SandboxError, match="Resource.AlreadyAssociated"):
+    with pytest.raises(SandboxError, match="AlreadyAssociated"):
         cloud.make(ASSOCIATION, "again", {"subnetId": subnet.id, "routeTableId": two.id})
     with pytest.raises(AwsError, match="DependencyViolation"):
         one.delete()
