@@ -118,7 +118,9 @@ def delete_backup_selection(self: Any) -> str:
 
 
 def delete_backup_vault(self: Any, backup_vault_name: str) -> None:
-    """Delete the vault and what is kept beside it."""
+    """Delete the vault and all beside it; moto keeps its tags for the next of that name."""
+    if backup_vault_name in self.vaults:
+        self.tagger.delete_all_tags_for_resource(self.vaults[backup_vault_name].backup_vault_arn)
     for kind in VAULT_DOCUMENTS:
         documents.shelf(self, kind).pop(backup_vault_name, None)
     _delete_backup_vault(self, backup_vault_name)

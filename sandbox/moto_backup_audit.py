@@ -76,6 +76,15 @@ def create_report_plan(self: Any) -> str:
     return json.dumps({"ReportPlanName": name, "ReportPlanArn": plan.report_plan_arn})
 
 
+def delete_report_plan(self: Any) -> str:
+    """Delete a report plan with its tags, which moto keeps for the next of that name."""
+    (name,) = documents.named(self, "reportPlanName")
+    plan = self.backup_backend.describe_report_plan(name)
+    self.backup_backend.tagger.delete_all_tags_for_resource(plan.report_plan_arn)
+    self.backup_backend.delete_report_plan(name)
+    return "{}"
+
+
 def update_report_plan(self: Any) -> str:
     """Change what was given of a report plan; moto cannot."""
     (name,) = documents.named(self, "reportPlanName")
@@ -219,6 +228,7 @@ REQUESTS: tuple[Callable[[Any], str], ...] = (
     create_restore_testing_plan,
     create_restore_testing_selection,
     delete_framework,
+    delete_report_plan,
     delete_restore_testing_plan,
     delete_restore_testing_selection,
     describe_framework,

@@ -15,6 +15,7 @@ from moto.rds.models import RDSBackend
 from sandbox import (
     moto_backup,
     moto_mends_access,
+    moto_mends_acm,
     moto_mends_ec2,
     moto_mends_ecs,
     moto_mends_rds,
@@ -89,6 +90,7 @@ def apply() -> None:
     moto_mends_access.apply()
     moto_mends_ec2.apply()
     moto_mends_ecs.apply()
+    moto_mends_acm.apply()
     moto_mends_rds.apply()
     moto_mends_s3.apply()
     moto_mends_services.apply()

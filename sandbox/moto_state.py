@@ -79,8 +79,8 @@ def _module(backend: Any) -> str:
 
 
 # What pickle cannot take as it is: keys and certificates, weak dictionaries, and one dictionary of
-# moto's whose constructor wants arguments. The loaders are functions of this module: pickle does not
-# find those of the cryptography package by name.
+# moto's whose constructor wants arguments. The loaders are functions of this module, since pickle
+# cannot find those of the cryptography package by name.
 
 
 def _private_key(pem: bytes) -> Any:

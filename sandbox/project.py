@@ -16,6 +16,11 @@ import yaml
 from sandbox.errors import SandboxError
 
 ENGINE_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
+REPORT_WRITER = (
+    "/aws-service-role/reports.backup.amazonaws.com/",
+    "AWSServiceRoleForBackupReports",
+)
+"""The service-linked role that policies name; on AWS ``bootstrap/deployer.yaml`` makes it."""
 NOT_LINKED = {".sandbox", ".git", "__pycache__"}
 STACK_FILE = re.compile(r"Pulumi\.([A-Za-z0-9_.-]+)\.yaml")
 
@@ -75,12 +80,13 @@ def seeds(root: Path) -> dict[str, Any]:
     for stack in stacks(root):
         identity = identity_of(root, stack)
         dns = identity["dns"]
-        for account, name in (
-            (identity["account"], identity["deployerRole"]),
-            (identity["archiveAccount"], identity["archiveRole"]),
-            (dns["parentAccount"], dns["delegationRole"]),
+        for account, path, name in (
+            (identity["account"], "/", identity["deployerRole"]),
+            (identity["account"], *REPORT_WRITER),
+            (identity["archiveAccount"], "/", identity["archiveRole"]),
+            (dns["parentAccount"], "/", dns["delegationRole"]),
         ):
-            roles[account, name] = {"account": account, "name": name}
+            roles[account, name] = {"account": account, "path": path, "name": name}
         zones[dns["parentZoneId"]] = {
             "account": dns["parentAccount"],
             "id": dns["parentZoneId"],

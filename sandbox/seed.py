@@ -1,7 +1,7 @@
 """What an organisation has before the program runs: accounts, the roles in them, the parent zone.
 
 On AWS these are made once, as the README says. The document planted here says the same of the
-sandbox: ``{"roles": [{account, name}], "zones": [{account, id, domain}]}``.
+sandbox: ``{"roles": [{account, path, name}], "zones": [{account, id, domain}]}``.
 """
 
 import json
@@ -26,7 +26,7 @@ def plant(seeds: dict[str, Any]) -> None:
         iam_backends[role["account"]]["aws"].create_role(
             role_name=role["name"],
             assume_role_policy_document=TRUST,
-            path="/",
+            path=role.get("path", "/"),
             permissions_boundary=None,
             description="before the program",
             tags=[],

@@ -1,54 +1,64 @@
-"""ACM: a certificate, and the wait until its validation records have been seen."""
+"""ACM: certificates, and the wait until they are issued."""
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.errors import SandboxError
-from sandbox.provider.aws import Aws
-from sandbox.provider.carry import Describe, by, kept, same
-from sandbox.provider.resource import ResourceType
-from sandbox.provider.values import Props
+from sandbox.provider.aws import Aws, AwsError
+from sandbox.provider.carry import Describe, by, kept, member, same
+from sandbox.provider.resource import Problem, ResourceType
+from sandbox.provider.values import Props, is_known
+from sandbox.services.lb_listeners import listeners
+from sandbox.services.route53 import record_sets
+from sandbox.services.shown import lasting
 from sandbox.services.tagging import TaggedType, Tagging
 
-TAGS = Tagging(
+TAGGING = Tagging(
     tags="add_tags_to_certificate",
     untags="remove_tags_from_certificate",
     named="CertificateArn",
     lists="list_tags_for_certificate",
-    keys="Tags",
 )
-ISSUED_SECONDS = 20.0
-"""How long moto may take to issue; the session has it issue after one second."""
-RECORD_SECONDS = 3.0
-"""How long the validation records may take to appear: on AWS up to 75 minutes."""
-POLL_SECONDS = 0.1
+ISSUE_SECONDS = 5.0
+"""How long a validation waits. ACM takes minutes, but it only has to find the records."""
+POLL_SECONDS = 0.2
+USER_SECONDS = 1.0
 
 
 class Certificate(TaggedType):
-    """A public certificate, asked for by its names."""
+    """A certificate that ACM issues, or one that is brought along."""
 
     token = "aws:acm/certificate:Certificate"
     service = "acm"
-    tagging = TAGS
+    tagging = TAGGING
     creates = "request_certificate"
-    created = "CertificateArn"
     describe = Describe("describe_certificate", lambda id_: {"CertificateArn": id_}, "Certificate")
     deletes = "delete_certificate"
     identified = "CertificateArn"
     inputs = {
+        "certificateAuthorityArn": same(),
+        "certificateBody": by("import_certificate", "Certificate", read=""),
+        "certificateChain": by("import_certificate", "CertificateChain", read=""),
         "domainName": same(),
+        "earlyRenewalDuration": kept("says when the provider asks for a renewal"),
         "keyAlgorithm": kept(
-            "moto makes RSA 2048 keys only", operation="request_certificate", name="KeyAlgorithm"
+            "moto makes RSA_2048 whatever is asked for", operation=creates, name="KeyAlgorithm"
         ),
-        "options": kept(
-            "moto has no request that changes them", operation="request_certificate", name="Options"
+        "options": same(),
+        "privateKey": by("import_certificate", "PrivateKey", read=""),
+        "privateKeyWo": by("import_certificate", "PrivateKey", read=""),
+        "privateKeyWoVersion": kept("counts changes of privateKeyWo"),
+        "subjectAlternativeNames": member("SubjectAlternativeNames", read="OtherNames"),
+        "tags": TAGGING.carried(),
+        "validationMethod": member(
+            "ValidationMethod", read="DomainValidationOptions[0].ValidationMethod"
         ),
-        "subjectAlternativeNames": same(decode=lambda names: names),
-        "tags": TAGS.carried(),
-        "validationMethod": by("request_certificate", "ValidationMethod", read=""),
+        "validationOptions": member("DomainValidationOptions", read=""),
     }
     outputs = {
         "arn": "CertificateArn",
+        "domainValidationOptions": "Records",
         "notAfter": "NotAfter",
         "notBefore": "NotBefore",
         "renewalEligibility": "RenewalEligibility",
@@ -56,128 +66,177 @@ class Certificate(TaggedType):
         "type": "Type",
     }
 
+    def checked(self, props: Props) -> Iterator[Problem]:
+        """Yield what is wrong; no other names at all means the same as an empty list of them."""
+        yield from super().checked(_without_empty(props))
+
+    def check(self, props: Props) -> Iterator[Problem]:
+        """Say what ACM would refuse by the inputs alone, and what moto would change."""
+        brought = "certificateBody" in props
+        if not brought and "domainName" not in props:
+            yield "domainName", "is required, or certificateBody"
+        if brought and not props.keys() & {"privateKey", "privateKeyWo"}:
+            yield "privateKey", "is required with certificateBody"
+        if props.get("validationMethod") == "EMAIL":
+            yield "validationMethod", "EMAIL is not carried by the sandbox: moto makes DNS of it"
+
+    def create(self, aws: Aws, new: Props) -> str:
+        """Request the certificate, or import it."""
+        new = _without_empty(new)
+        if "certificateBody" in new:
+            return self._imported(aws, new)
+        return str(
+            aws.call("acm.request_certificate", **self.params(self.creates, new))["CertificateArn"]
+        )
+
+    def _imported(self, aws: Aws, new: Props, **more: str) -> str:
+        params = self.params("import_certificate", new, set(new) - ({"tags"} if more else set()))
+        return str(aws.call("acm.import_certificate", **params, **more)["CertificateArn"])
+
+    def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
+        """Change tags and options; import a new body under the same ARN."""
+        if "tags" in changed:
+            self.retag(aws, id_, old.get("tags") or {}, new.get("tags") or {})
+        if "options" in changed and new.get("options"):
+            params = self.params("update_certificate_options", new, {"options"})
+            aws.call("acm.update_certificate_options", CertificateArn=id_, **params)
+        if changed & {"certificateBody", "certificateChain", "privateKey", "privateKeyWoVersion"}:
+            self._imported(aws, new, CertificateArn=id_)
+
+    def retag(self, aws: Aws, id_: str, old: dict[str, str], new: dict[str, str]) -> None:
+        """Take away tags, which this service wants as pairs, and set those that came."""
+        gone = [{"Key": key} for key in old if key not in new]
+        if gone:
+            aws.call("acm.remove_tags_from_certificate", CertificateArn=id_, Tags=gone)
+        super().retag(aws, id_, {}, new)
+
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
+        """Return the certificate, with its validation records in an order of their own."""
         found = super().item(aws, id_, saved)
         if found is None:
             return None
-        # AWS repeats the domain name among the alternatives.
-        domain = found.get("DomainName")
-        names = [name for name in found.get("SubjectAlternativeNames", []) if name != domain]
-        found["SubjectAlternativeNames"] = names or None
+        names = found.get("SubjectAlternativeNames", [])
+        found["OtherNames"] = [name for name in names if name != found["DomainName"]]
+        options = sorted(
+            found.get("DomainValidationOptions", []), key=lambda option: option["DomainName"]
+        )
+        found["Records"] = [
+            {
+                "domainName": option["DomainName"],
+                "resourceRecordName": option["ResourceRecord"]["Name"],
+                "resourceRecordType": option["ResourceRecord"]["Type"],
+                "resourceRecordValue": option["ResourceRecord"]["Value"],
+            }
+            for option in options
+            if "ResourceRecord" in option
+        ]
         return found
 
-    def retag(self, aws: Aws, id_: str, old: dict[str, str], new: dict[str, str]) -> None:
-        """Take tags away as ACM wants them named: whole, not by key."""
-        gone = {key: value for key, value in old.items() if key not in new}
-        if gone:
-            tags = TAGS.encoded(gone)
-            aws.call("acm.remove_tags_from_certificate", CertificateArn=id_, Tags=tags)
-        if new:
-            tags = TAGS.encoded(new)
-            aws.call("acm.add_tags_to_certificate", CertificateArn=id_, Tags=tags)
-
     def computed(self, aws: Aws, id_: str, props: Props) -> Props:
-        """Return the validation records, one a name.
-
-        moto names the same record for every certificate, prefixed by the domain; that does.
-        """
-        options = aws.find(
-            "acm.describe_certificate",
-            "Certificate.DomainValidationOptions",
-            CertificateArn=id_,
-        )
-        return {
-            "domainValidationOptions": [
-                {
-                    "domainName": option["DomainName"],
-                    "resourceRecordName": option["ResourceRecord"]["Name"],
-                    "resourceRecordType": option["ResourceRecord"]["Type"],
-                    "resourceRecordValue": option["ResourceRecord"]["Value"],
-                }
-                for option in options or []
-                if "ResourceRecord" in option
-            ]
-        }
+        return {"pendingRenewal": False, "renewalSummaries": [], "validationEmails": []}
 
     def in_use(self, aws: Aws, id_: str, old: Props) -> str | None:
-        users = aws.find("acm.describe_certificate", "Certificate.InUseBy", CertificateArn=id_)
-        return f"{users[0]} uses it (ResourceInUseException)" if users else None
+        """Return the listener that serves the certificate; moto's own list forgets nobody."""
+
+        def user() -> str | None:
+            for listener in listeners(aws):
+                used = [each["CertificateArn"] for each in listener.get("Certificates", [])]
+                if id_ in used:
+                    return (
+                        f"listener {listener['ListenerArn']} uses it (AWS: ResourceInUseException)"
+                    )
+            return None
+
+        return lasting(user, USER_SECONDS)
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
-        listed = aws.call("acm.list_certificates")["CertificateSummaryList"]
-        arns = [
-            str(each["CertificateArn"])
-            for each in listed
-            if each["DomainName"] == inputs["domainName"]
-            and each["CertificateArn"] not in aws.known
-        ]
-        mine = [arn for arn in arns if self.mine(aws, arn, inputs)]
-        return mine[0] if len(mine) == 1 else None
+        """Return the one certificate of the domain that has our tags."""
+        if "domainName" not in inputs or not inputs.get("tags"):
+            return None
+        path = f"CertificateSummaryList[?DomainName=='{inputs['domainName']}'].CertificateArn"
+        arns = aws.find("acm.list_certificates", path) or []
+        ours = [arn for arn in arns if self.mine(aws, arn, inputs)]
+        return ours[0] if len(ours) == 1 else None
+
+
+def _without_empty(props: Props) -> Props:
+    return {name: value for name, value in props.items() if value != []}
 
 
 class CertificateValidation(ResourceType):
-    """Waits until the certificate is issued, which AWS does once it sees the records."""
+    """The moment at which a certificate is issued; there is nothing in AWS that is this."""
 
     token = "aws:acm/certificateValidation:CertificateValidation"
     service = "acm"
     creates = "describe_certificate"
     inputs = {
         "certificateArn": same(),
-        "validationRecordFqdns": kept("only says what the validation waits for"),
+        "validationRecordFqdns": kept("says only what to wait for"),
     }
 
     def create(self, aws: Aws, new: Props) -> str:
-        arn = str(new["certificateArn"])
-        found = aws.find("acm.describe_certificate", "Certificate", CertificateArn=arn)
-        if found is None:
-            raise SandboxError(f"ResourceNotFoundException: there is no certificate {arn}")
-        self._refuse_missing_records(aws, found)
-        deadline = time.monotonic() + ISSUED_SECONDS
-        while found["Status"] != "ISSUED":
-            if time.monotonic() > deadline:
-                raise SandboxError(f"{arn} was not issued: its status is {found['Status']}")
-            time.sleep(POLL_SECONDS)
+        """Wait until the certificate is issued; say which records are missing if it is not."""
+        arn = new["certificateArn"]
+        end = time.monotonic() + ISSUE_SECONDS
+        while True:
             found = aws.call("acm.describe_certificate", CertificateArn=arn)["Certificate"]
-        return str(found["IssuedAt"]) if "IssuedAt" in found else arn
+            options = found.get("DomainValidationOptions", [])
+            self._refuse(arn, options, new)
+            missing = [each for each in options if not _published(aws, each["ResourceRecord"])]
+            if found["Status"] == "ISSUED" and not missing:
+                return str(found["IssuedAt"])
+            if time.monotonic() >= end:
+                break
+            time.sleep(POLL_SECONDS)
+        names = ", ".join(sorted(each["ResourceRecord"]["Name"].rstrip(".") for each in missing))
+        why = f"these validation records are in no public zone: {names}" if missing else "it is not"
+        raise SandboxError(f"{arn} was not issued ({found['Status']}): {why}")
+
+    def _refuse(self, arn: str, options: list[dict[str, Any]], new: Props) -> None:
+        """Refuse a wait for records that are not all of those which ACM looks for."""
+        given = new.get("validationRecordFqdns")
+        if given is None or not is_known(given):
+            return
+        fqdns = {name.rstrip(".").lower() for name in given}
+        names = {each["ResourceRecord"]["Name"].rstrip(".").lower() for each in options}
+        if names - fqdns:
+            missing = ", ".join(sorted(names - fqdns))
+            code = "InvalidArgsException"
+            reason = f"validationRecordFqdns lacks {missing}, which {arn} needs"
+            raise AwsError("acm.describe_certificate", code, reason)
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
-        arn = str(saved.get("certificateArn", ""))
-        found = aws.find("acm.describe_certificate", "Certificate", CertificateArn=arn)
-        if found is None or found["Status"] != "ISSUED":
+        """Return the certificate while it is issued; an id alone does not say which it is."""
+        if "certificateArn" not in saved:
             return None
-        return {"CertificateArn": arn}
-
-    def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
-        raise AssertionError("every input forces a replacement")
+        found = aws.find(
+            "acm.describe_certificate", "Certificate", CertificateArn=saved["certificateArn"]
+        )
+        return dict(found) if found and found["Status"] == "ISSUED" else None
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
-        """Nothing stands behind a wait."""
+        """Delete nothing: the certificate is another resource."""
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
-        return "issued" if self.item(aws, "", inputs) else None
-
-    def _refuse_missing_records(self, aws: Aws, certificate: dict[str, Any]) -> None:
-        """Refuse to issue before the records are in a zone: moto would by time alone."""
-        wanted = {
-            (option["ResourceRecord"]["Name"].rstrip("."), option["DomainName"])
-            for option in certificate.get("DomainValidationOptions", [])
-        }
-        deadline = time.monotonic() + RECORD_SECONDS
-        while missing := [w for w in sorted(wanted) if w[0] not in _records(aws)]:
-            if time.monotonic() > deadline:
-                record, name = missing[0]
-                raise SandboxError(
-                    f"the certificate for {name} stays in PENDING_VALIDATION: its validation "
-                    f"record {record} is in no public zone of account {aws.account}"
-                )
-            time.sleep(POLL_SECONDS)
+        found = self.item(aws, "", inputs)
+        return str(found["IssuedAt"]) if found else None
 
 
-def _records(aws: Aws) -> set[str]:
-    """Return the names of all records in the account's public zones."""
-    names = set()
+def _published(aws: Aws, record: dict[str, str]) -> bool:
+    """Return whether a public zone of this account has the record."""
+    name = record["Name"].rstrip(".").lower()
     for zone in aws.call("route53.list_hosted_zones")["HostedZones"]:
-        if not zone["Config"].get("PrivateZone"):
-            shown = aws.call("route53.list_resource_record_sets", HostedZoneId=zone["Id"])
-            names |= {record["Name"].rstrip(".") for record in shown["ResourceRecordSets"]}
-    return names
+        domain = zone["Name"].rstrip(".").lower()
+        if zone["Config"].get("PrivateZone") or not name.endswith(f".{domain}"):
+            continue
+        for each in record_sets(
+            aws,
+            zone["Id"].removeprefix("/hostedzone/"),
+            StartRecordName=name,
+            StartRecordType="CNAME",
+        ):
+            values = [value["Value"].rstrip(".") for value in each.get("ResourceRecords", [])]
+            same_name = each["Name"].rstrip(".").lower() == name and each["Type"] == "CNAME"
+            if same_name and record["Value"].rstrip(".") in values:
+                return True
+    return False

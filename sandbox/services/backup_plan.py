@@ -37,6 +37,15 @@ COLD_DAYS = 90
 """What is in cold storage stays there at least (API reference, "Lifecycle")."""
 
 
+def _rules(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rules as AWS takes them; the keys of tags are the program's own."""
+    encoded = []
+    for rule in rules:
+        tags = {name: rule[name] for name in ("recoveryPointTags",) if name in rule}
+        encoded.append({**RULES.encode(rule), **tags})
+    return encoded
+
+
 def _rules_shown(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rules as Pulumi writes them: without AWS's ids, tags with their own letter case."""
     shown = []
@@ -72,7 +81,7 @@ class Plan(BackupType):
             "BackupPlan.AdvancedBackupSettings", decode=_settings_shown
         ),
         "name": member("BackupPlan.BackupPlanName"),
-        "rules": member("BackupPlan.Rules", encode=RULES.encode, decode=_rules_shown),
+        "rules": member("BackupPlan.Rules", encode=_rules, decode=_rules_shown),
         "tags": tags_in("BackupPlanTags"),
     }
     outputs = {"arn": "BackupPlanArn", "version": "VersionId"}
@@ -148,7 +157,8 @@ def _rule_problems(rule: Mapping[str, Any]) -> Iterator[Problem]:
     if rule.get("enableContinuousBackup") and isinstance(days, int) and days > CONTINUOUS_DAYS:
         yield (
             "lifecycle",
-            f"deleteAfter must be at most {CONTINUOUS_DAYS} with enableContinuousBackup, got {days}",
+            f"deleteAfter must be at most {CONTINUOUS_DAYS} with enableContinuousBackup,"
+            f" got {days}",
         )
     for number, copy in enumerate(rule.get("copyActions", [])):
         if isinstance(copy, Mapping):

@@ -1,7 +1,7 @@
 """What RDS offers, as data: engine versions, instance classes, logs, certificates, zones of names.
 
-Sources: Amazon RDS User Guide, "Release calendars for Amazon RDS for PostgreSQL" (as of November
-2025), "DB instance classes", "Using SSL/TLS to encrypt a connection to a DB instance"; AWS General
+Sources: cfn-lint 1.58.0 (engine versions, from RDS DescribeDBEngineVersions); Amazon RDS User Guide,
+"DB instance classes", "Using SSL/TLS to encrypt a connection to a DB instance"; AWS General
 Reference, "Amazon RDS endpoints and quotas". moto takes any version and any class.
 """
 
@@ -9,11 +9,11 @@ import re
 
 POSTGRES: dict[int, tuple[int, int]] = {
     13: (11, 23),
-    14: (7, 20),
-    15: (2, 15),
-    16: (1, 11),
-    17: (1, 7),
-    18: (1, 1),
+    14: (7, 24),
+    15: (2, 19),
+    16: (1, 15),
+    17: (1, 11),
+    18: (1, 6),
 }
 """Major version to the first and last minor version on offer."""
 DEFAULT_MAJOR = "17"

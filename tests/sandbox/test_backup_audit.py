@@ -104,7 +104,7 @@ def test_a_report_on_controls_needs_its_framework(cloud: Cloud) -> None:
     plan = cloud.make(REPORT, "report", report(template, frameworkArns=[arn], numberOfFrameworks=1))
     settled(plan)
     plan.delete()
-    with pytest.raises(SandboxError, match="framework .* does not exist"):
+    with pytest.raises(SandboxError, match=r"framework .* does not exist"):
         cloud.make(REPORT, "report", report(template, frameworkArns=[f"{arn}x"]))
     framework.delete()
     assert "required" in cloud.problems(REPORT, report(template))["reportSetting.frameworkArns"]

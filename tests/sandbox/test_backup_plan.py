@@ -44,9 +44,9 @@ def rule(name: str, **changes: Any) -> Props:
     }
 
 
-def plan_of(cloud: Cloud, name: str, **changes: Any) -> Thing:
-    inputs = {"rules": [rule("daily"), rule("weekly")], "tags": {"Name": name}, **changes}
-    return cloud.make(PLAN, name, inputs)
+def plan_of(cloud: Cloud, logical: str, **changes: Any) -> Thing:
+    inputs = {"rules": [rule("daily"), rule("weekly")], "tags": {"Name": logical}, **changes}
+    return cloud.make(PLAN, logical, inputs)
 
 
 @pytest.mark.usefixtures("vault")
@@ -158,7 +158,7 @@ def test_a_selection_lives_and_goes(cloud: Cloud, role: str) -> None:
     read = cloud.provider.read(selection.urn, f"{plan.id}|{selection.id}", {}, {})
     assert read is not None
     assert read[1] == {name: value for name, value in selection.inputs.items() if value}
-    with pytest.raises(SandboxError, match="selection selection-.* is in it"):
+    with pytest.raises(SandboxError, match=r"selection selection-.* is in it"):
         plan.delete()
     selection.delete()
     assert selection.refresh() is None
@@ -176,5 +176,5 @@ def test_a_selection_needs_a_role_and_conditions_on_tags(cloud: Cloud) -> None:
         "conditions": [{"stringEquals": [{"key": "Environment", "value": "x"}]}],
     }
     assert "aws:ResourceTag/" in cloud.problems(SELECTION, inputs)["conditions"]
-    with pytest.raises(SandboxError, match="role .* does not exist"):
+    with pytest.raises(SandboxError, match=r"role .* does not exist"):
         cloud.make(SELECTION, "x", {**inputs, "conditions": []})

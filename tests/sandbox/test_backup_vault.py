@@ -55,8 +55,8 @@ def test_a_vault_may_be_in_another_region(cloud: Cloud) -> None:
 
 
 def test_a_vault_needs_a_key_and_a_name_that_aws_takes(cloud: Cloud) -> None:
-    with pytest.raises(SandboxError, match="KMS key .* does not exist"):
-        key = "arn:aws:kms:eu-west-1:222222222222:key/none"
+    key = "arn:aws:kms:eu-west-1:222222222222:key/none"
+    with pytest.raises(SandboxError, match=r"KMS key .* does not exist"):
         cloud.make(VAULT, "keyless", {"name": "keyless", "kmsKeyArn": key})
     assert "must match" in cloud.problems(VAULT, {"name": "a vault"})["name"]
 
@@ -121,6 +121,14 @@ def test_what_is_in_a_vault_goes_with_it(cloud: Cloud) -> None:
     assert part.refresh() is None
     part.delete()
     vault_of(cloud, "whole").delete()
+
+
+def test_a_vaults_tags_go_with_it(cloud: Cloud) -> None:
+    vault_of(cloud, "tagged").delete()
+    vault = cloud.make(VAULT, "tagged", {"name": "tagged"})
+    settled(vault)
+    assert vault.props["tags"] == {}
+    vault.delete()
 
 
 def test_notifications_live_and_go(cloud: Cloud) -> None:

@@ -63,9 +63,8 @@ def _keys(of: Of) -> list[str]:
 
 
 def _roles(of: Of) -> list[str]:
-    seeded = {"understudy-deployer", "understudy-archive"}
-    names = [role["RoleName"] for role in of("iam").list_roles(MaxItems=500)["Roles"]]
-    return [n for n in names if n not in seeded and not n.startswith("understudy-delegate")]
+    roles = of("iam").list_roles(MaxItems=500)["Roles"]
+    return [r["RoleName"] for r in roles if r["Description"] != "before the program"]
 
 
 def _services(of: Of) -> list[str]:

@@ -1,0 +1,266 @@
+"""What a session writes into the sandbox's folder, and how it meets the sandbox's AWS."""
+
+import configparser
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import yaml
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from sandbox.errors import SandboxError
+from sandbox.provider.versions import PLUGINS
+from sandbox.session import OPERATOR_KEY, Session
+from tests.support.cloud import ROOT, Cloud
+
+IDENTITY: dict[str, Any] = {
+    "account": "222222222222",
+    "archiveAccount": "333333333333",
+    "archiveRole": "archive",
+    "deployerRole": "deployer",
+    "dns": {
+        "delegationRole": "delegate",
+        "parentAccount": "111111111111",
+        "parentDomain": "example.com",
+        "parentZoneId": "Z0PARENT",
+    },
+    "region": "eu-west-1",
+}
+
+
+def make(folder: Path) -> Session:
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: understudy\n")
+    for stack, account in (("staging", "222222222222"), ("production", "444444444444")):
+        config = {"config": {"understudy:identity": {**IDENTITY, "account": account}}}
+        (folder / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(config))
+    return Session(folder, say=lambda _: None)
+
+
+@pytest.fixture(name="session")
+def _session(tmp_path: Path) -> Session:
+    return make(tmp_path / "main")
+
+
+def prepare(session: Session) -> Session:
+    session._prepare()  # noqa: SLF001
+    return session
+
+
+def running(session: Session) -> Any:
+    return session._running()  # noqa: SLF001
+
+
+def test_each_stack_has_a_profile_that_takes_its_role(session: Session) -> None:
+    profiles = configparser.ConfigParser()
+    profiles.read(prepare(session).folder / "aws-profiles")
+
+    assert profiles.sections() == ["profile production", "profile staging"]
+    assert dict(profiles["profile staging"]) == {
+        "role_arn": "arn:aws:iam::222222222222:role/deployer",
+        "credential_source": "Environment",
+        "region": "eu-west-1",
+    }
+    assert "444444444444" in profiles["profile production"]["role_arn"]
+
+
+def test_the_passphrase_is_for_its_owner_alone_and_stays(session: Session) -> None:
+    before = os.umask(0)
+    try:
+        path = prepare(session).folder / "passphrase"
+    finally:
+        os.umask(before)
+    passphrase = path.read_text()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(passphrase) == 32
+    prepare(session)
+    assert path.read_text() == passphrase
+
+
+def test_two_sandboxes_have_two_passphrases(session: Session, tmp_path: Path) -> None:
+    other = make(tmp_path / "other")
+
+    told = {(prepare(each).folder / "passphrase").read_text() for each in (session, other)}
+    assert len(told) == 2
+
+
+def test_the_plugins_stand_where_the_engine_looks_and_can_be_run(session: Session) -> None:
+    folder = prepare(session).folder
+    scripts = [
+        *(
+            folder / "home/plugins" / f"resource-{name}-v{version}" / f"pulumi-resource-{name}"
+            for name, version in PLUGINS.items()
+        ),
+        folder / "engine/pulumi-language-python",
+        folder / "bin/pulumi",
+    ]
+
+    for script in scripts:
+        assert os.access(script, os.X_OK)
+        script.chmod(0o644)
+    prepare(session)
+    assert all(os.access(script, os.X_OK) for script in scripts)
+
+
+def test_a_plugin_starts_in_a_folder_of_any_name_and_ends_with_its_engine(tmp_path: Path) -> None:
+    session = make(tmp_path / "it's a $HOME `x`")
+    (session.root / "sandbox").symlink_to(ROOT / "sandbox")
+    folder = prepare(session).folder / f"home/plugins/resource-random-v{PLUGINS['random']}"
+    # The engine here is a shell that is killed: the plugin must see that for itself.
+    engine = subprocess.Popen(
+        ["/bin/sh", "-c", '"$0" 127.0.0.1:1 & echo $!; wait', folder / "pulumi-resource-random"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert engine.stdout is not None
+    with engine.stdout:
+        pid, port = (int(engine.stdout.readline()) for _ in range(2))
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            info = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(empty_pb2.Empty())
+        engine.kill()
+        engine.wait()
+        assert info.version == PLUGINS["random"]
+        assert engine.stdout.read() == ""  # The pipe closes when the last holder is gone.
+    assert pid != engine.pid
+
+
+def test_everything_is_in_the_sandboxs_folder(session: Session) -> None:
+    before = {path.name for path in session.root.iterdir()}
+    prepare(session)
+
+    assert {path.name for path in session.root.iterdir()} == before | {".sandbox"}
+    seeds = json.loads((session.folder / "seeds.json").read_text())
+    assert {role["account"] for role in seeds["roles"]} >= {"222222222222", "444444444444"}
+    assert (session.project / "Pulumi.staging.yaml").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(session: Session) -> None:
+    session.folder.write_text("a file in the way")
+
+    with pytest.raises(SandboxError, match=r"\.sandbox/bin: cannot be written: Not a directory"):
+        prepare(session)
+
+
+def test_a_full_disk_is_refused_before_anything_runs(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.session.FREE_BYTES", 1 << 60)
+
+    with pytest.raises(SandboxError, match=r"needs \d+ MiB of free disk, got \d+ MiB"):
+        prepare(session)
+
+
+def test_the_environment_leads_to_the_sandbox_and_nowhere_else(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG"):
+        monkeypatch.setenv(name, "the user's own")
+    session.endpoint = "http://127.0.0.1:1"
+    environment = session.environment()
+
+    assert "the user's own" not in environment.values()
+    assert environment["AWS_ACCESS_KEY_ID"] == OPERATOR_KEY
+    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+    assert environment["PATH"].split(os.pathsep)[0] == str(session.folder / "bin")
+    for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"):
+        assert str(session.folder) in environment[name]
+
+
+# Its AWS.
+
+
+def write_server(session: Session, pid: int) -> None:
+    session.folder.mkdir(exist_ok=True)
+    server = {"pid": pid, "port": 1, "endpoint": "http://127.0.0.1:1"}
+    (session.folder / "server.json").write_text(json.dumps(server))
+
+
+def test_no_aws_runs_where_no_file_says_so(session: Session) -> None:
+    assert running(session) is None
+    session.folder.mkdir()
+    for text in ("", "[]", "{}", '{"pid": "x"}'):
+        (session.folder / "server.json").write_text(text)
+        assert running(session) is None
+
+
+def test_a_process_that_took_over_the_number_is_not_taken_for_the_aws(session: Session) -> None:
+    write_server(session, os.getpid())
+
+    assert running(session) is None
+
+
+def test_an_aws_that_was_killed_and_not_yet_buried_does_not_run(session: Session) -> None:
+    command = [sys.executable, "-c", "input()", "sandbox.aws_server"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)
+    write_server(session, process.pid)
+    assert running(session) is not None
+
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert running(session) is None
+    process.communicate()
+
+
+def test_a_refusal_of_the_aws_is_told_in_its_words(session: Session, cloud: Cloud) -> None:
+    session.endpoint = cloud.endpoint
+
+    assert session.answers()
+    with pytest.raises(SandboxError, match="^no such path: nonsense$"):
+        session.tell("nonsense")
+    with pytest.raises(SandboxError, match="^fault kind must be one of"):
+        session.tell("faults", [{"kind": "melt"}])
+    session.endpoint = f"{cloud.endpoint}/elsewhere"
+    with pytest.raises(SandboxError, match="^status: HTTP 4"):
+        session.tell("status")
+
+
+def test_an_aws_that_is_gone_is_told_with_its_log(session: Session) -> None:
+    session.endpoint = "http://127.0.0.1:9"
+
+    assert not session.answers()
+    with pytest.raises(SandboxError, match=r"does not answer on http://127\.0\.0\.1:9; its log is"):
+        session.tell("status")
+
+
+def test_a_state_that_is_gone_under_stacks_that_hold_resources_is_refused(
+    session: Session,
+) -> None:
+    stacks = session.folder / "state" / ".pulumi" / "stacks" / "understudy"
+    stacks.mkdir(parents=True)
+    (stacks / "staging.json").write_text('{"type": "aws:ec2/vpc:Vpc"}')
+
+    with pytest.raises(SandboxError, match=r"aws\.state: the state of the sandbox's AWS is gone"):
+        session._start()  # noqa: SLF001
+
+
+# Its engine.
+
+
+def test_a_cli_without_a_language_host_gets_ours_beside_it(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(session)
+    cli = tmp_path / "bin" / "pulumi"
+    cli.parent.mkdir()
+    cli.write_text("#!/bin/sh\necho v3.259.0\n")
+    cli.chmod(0o755)
+    monkeypatch.setenv("PATH", str(cli.parent))
+
+    beside = session.cli()
+    assert beside.parent == session.folder / "engine"
+    assert beside.read_text() == cli.read_text()
+    assert (beside.parent / "pulumi-language-python").exists()
+    assert session.cli() == beside
+    (cli.parent / "pulumi-language-python").write_text("")
+    assert session.cli() == cli
+    shutil.rmtree(cli.parent)
