@@ -25,6 +25,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "ecs": ("ecs_cluster", "ecs_service", "ecs_task"),
     "iam": ("iam_policies", "iam_roles"),
     "kms": ("kms",),
+    "lb": ("lb_balancer", "lb_listener", "lb_rule", "lb_target_group"),
     "rds": ("rds_events", "rds_groups", "rds_instance"),
     "route53": ("route53", "route53_dnssec", "route53_health", "route53_logs", "route53_record"),
     "s3": ("s3_bucket", "s3_lifecycle", "s3_policy", "s3_settings"),

@@ -10,14 +10,21 @@ from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.carry import Autoname, Carry, Describe, kept, member, same
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, is_known
-from sandbox.services.lb_base import LB_TAGS, LbType, attribute, attributes, from_text
+from sandbox.services.lb_base import (
+    LB_TAGS,
+    LONGEST_NAME,
+    LbType,
+    attribute,
+    attributes,
+    from_text,
+    name_problems,
+)
 from sandbox.services.lb_zones import zone_of
 from sandbox.services.naming import NAME_PREFIX, prefixed
 from sandbox.services.references import listed, statements
 
 SETS = "modify_load_balancer_attributes"
 CREATE = "create_load_balancer"
-NAME = re.compile(r"(?!internal-)[A-Za-z0-9](-?[A-Za-z0-9])*")
 LOG_WRITER = re.compile(
     r"logdelivery\.elasticloadbalancing\.amazonaws\.com|arn:aws:iam::\d{12}:root"
 )
@@ -51,7 +58,7 @@ class LoadBalancer(LbType):
     """A load balancer; moto enforces its deletion protection by a mend of the sandbox's."""
 
     token = "aws:lb/loadBalancer:LoadBalancer"
-    autoname = Autoname(longest=32)
+    autoname = Autoname(longest=LONGEST_NAME)
     creates = CREATE
     created = "LoadBalancers[0].LoadBalancerArn"
     describe = Describe(
@@ -129,9 +136,7 @@ class LoadBalancer(LbType):
 
     def check(self, props: Props) -> Iterator[Problem]:
         """Say what would be refused by the inputs alone."""
-        name = props.get("name")
-        if isinstance(name, str) and not (NAME.fullmatch(name) and len(name) <= 32):  # noqa: PLR2004
-            yield "name", f"must be up to 32 letters, digits and single hyphens, got {name!r}"
+        yield from name_problems(props.get("name"))
         given = [each for each in ("subnets", "subnetMappings") if props.get(each)]
         if len(given) != 1:
             yield "subnets", "is required, or subnetMappings, and not both"
@@ -200,11 +205,10 @@ class LoadBalancer(LbType):
         for name in names & BUCKET_OF.keys():
             block = new.get(name) or {}
             if block.get("enabled") and not _may_write(aws, block):
-                raise AwsError(
-                    f"elbv2.{SETS}",
-                    "InvalidConfigurationRequest",
-                    f"Access Denied for bucket: {block['bucket']}. Please check S3bucket permission",
+                reason = (
+                    f"Access Denied for bucket: {block['bucket']}: its policy lets nobody write"
                 )
+                raise AwsError(f"elbv2.{SETS}", "InvalidConfigurationRequest", reason)
 
     # Reading
 

@@ -1,5 +1,6 @@
 """Elastic Load Balancing: what its types share: ARNs as ids, tags by ARN, attributes as pairs."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -17,6 +18,15 @@ LB_TAGS = Tagging(
     lists="describe_tags",
     listed="TagDescriptions[0].Tags",
 )
+
+NAME = re.compile(r"(?!internal-)[A-Za-z0-9](-?[A-Za-z0-9])*")
+LONGEST_NAME = 32
+
+
+def name_problems(name: Any) -> Iterator[Problem]:
+    """Yield what is wrong with the name of a load balancer or target group."""
+    if isinstance(name, str) and not (NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
+        yield "name", f"must be up to 32 letters, digits and single hyphens, got {name!r}"
 
 
 def attribute(operation: str, key: str) -> Carry:

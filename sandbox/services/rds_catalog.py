@@ -1,8 +1,8 @@
 """What RDS offers, as data: engine versions, instance classes, logs, certificates, zones of names.
 
-Sources: cfn-lint 1.58.0 (engine versions, from RDS DescribeDBEngineVersions); Amazon RDS User Guide,
-"DB instance classes", "Using SSL/TLS to encrypt a connection to a DB instance"; AWS General
-Reference, "Amazon RDS endpoints and quotas". moto takes any version and any class.
+Sources: cfn-lint 1.58.0 (engine versions, from RDS DescribeDBEngineVersions); Amazon RDS User
+Guide, "DB instance classes", "Using SSL/TLS to encrypt a connection to a DB instance"; AWS
+General Reference, "Amazon RDS endpoints and quotas". moto takes any version and any class.
 """
 
 import re

@@ -23,7 +23,7 @@ class WafType(TaggedType):
 
     service = "wafv2"
     tagging = TAGS
-    autoname = Autoname(longest=128)
+    autoname: ClassVar[Autoname | None] = Autoname(longest=128)
     noun: ClassVar[str]
     """What AWS calls the object in its answers: ``IPSet``."""
     gets: ClassVar[str]

@@ -137,9 +137,7 @@ def test_the_project_itself_is_never_written_to(root: Path) -> None:
     ("text", "reason"),
     [("config: [", "cannot be read: while parsing"), ("- a\n", "must be a mapping")],
 )
-def test_a_file_that_is_no_mapping_is_named_in_one_line(
-    root: Path, text: str, reason: str
-) -> None:
+def test_a_file_that_is_no_mapping_is_named_in_one_line(root: Path, text: str, reason: str) -> None:
     (root / "Pulumi.staging.yaml").write_text(text)
 
     with pytest.raises(SandboxError, match=rf"Pulumi\.staging\.yaml: {reason}") as caught:

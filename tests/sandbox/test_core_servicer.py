@@ -259,9 +259,7 @@ def test_an_error_is_one_line_and_no_traceback(
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_fault_of_the_sandbox_says_where_in_one_line(
-    engine: Any, echo: Echo, name: str
-) -> None:
+def test_a_fault_of_the_sandbox_says_where_in_one_line(engine: Any, echo: Echo, name: str) -> None:
     echo.problem = KeyError("a\nb")
     with pytest.raises(grpc.RpcError) as caught:
         getattr(engine, name)(CALLS[name])

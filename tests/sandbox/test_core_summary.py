@@ -115,7 +115,9 @@ def test_the_stacks_stand_side_by_side() -> None:
     console = Console(file=text, width=200, color_system=None)
     summary.show(console, {"production": DEPLOYMENT, "staging": {"resources": [STACK]}})
 
-    lines = {line.split("│")[1].strip(): line for line in text.getvalue().splitlines() if "│" in line}
+    lines = {
+        line.split("│")[1].strip(): line for line in text.getvalue().splitlines() if "│" in line
+    }
     assert "postgres 16.4" in lines["database"]
     assert lines["url"].count("https://a") == 2
     assert lines["key"].count("[secret]") == 2
