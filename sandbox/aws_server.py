@@ -11,9 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
@@ -149,18 +151,15 @@ def _json(start: StartResponse, status: str, answer: Any) -> Iterable[bytes]:
 
 
 def _refused(fault: Fault, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
-    """Answer as AWS does, in the protocol of the request.
-
-    A JSON body serves the JSON protocols and an XML one the others; boto3 reads code and message.
-    """
+    """Answer as AWS does, in the service's protocol; boto3 reads code and message."""
     throttled = fault.kind == "throttle"
     code = "Throttling" if throttled else "ServiceUnavailable"
     message = "Rate exceeded" if throttled else "failed on demand of the sandbox"
-    if environ.get("HTTP_X_AMZ_TARGET") or "json" in environ.get("CONTENT_TYPE", ""):
+    service = environ.get("HTTP_X_SANDBOX_OPERATION", "").partition(".")[0]
+    if _protocol(service) in {"json", "rest-json"}:
         start("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1")])
         return [json.dumps({"__type": code, "message": message}).encode()]
     error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-    service = environ.get("HTTP_X_SANDBOX_OPERATION", "").partition(".")[0]
     if service == "ec2":
         body = f"<Response><Errors>{error}</Errors><RequestID>sandbox</RequestID></Response>"
     elif service == "s3":
@@ -169,6 +168,13 @@ def _refused(fault: Fault, environ: dict[str, Any], start: StartResponse) -> Ite
         body = f"<ErrorResponse>{error}<RequestId>sandbox</RequestId></ErrorResponse>"
     start("400 Bad Request", [("Content-Type", "text/xml")])
     return [body.encode()]
+
+
+@cache
+def _protocol(service: str) -> str:
+    """Return the protocol that boto3 speaks with a service."""
+    model = botocore.session.get_session().get_service_model(service)
+    return str(model.resolved_protocol)
 
 
 def main(folder: Path, port: int) -> None:

@@ -178,7 +178,7 @@ class Session:
         try:
             server: dict[str, Any] = json.loads(path.read_text())
             os.kill(server["pid"], 0)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return None
         return server if _is_aws(server["pid"]) else None
 

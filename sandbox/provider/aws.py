@@ -129,6 +129,14 @@ class Aws:
         beside.known = frozenset(ids)
         return beside
 
+    def only(self, ids: Iterable[str]) -> str | None:
+        """Return the one id that belongs to no other resource; None where there are more or none.
+
+        An object that replaces another looks like it in all that a search can compare.
+        """
+        free = [id_ for id_ in ids if id_ not in self.known]
+        return free[0] if len(free) == 1 else None
+
     def arn(self, service: str, resource: str, *, region: bool = True, account: bool = True) -> str:
         """Return an ARN as AWS forms it for this account and region."""
         where = self.region if region else ""

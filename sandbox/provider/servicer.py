@@ -217,9 +217,9 @@ def _partial_detail(error: PartialError, secrets: set[str]) -> bytes:
         id=error.id,
         properties=to_wire(error.props, secrets),
         inputs=to_wire(error.inputs, secrets),
-        reasons=[str(error)],
+        reasons=[_line(str(error))],
     )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=_line(str(error)))
     status.details.add().Pack(detail)
     return bytes(status.SerializeToString())
 

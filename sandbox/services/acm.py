@@ -155,8 +155,7 @@ class Certificate(TaggedType):
             return None
         path = f"CertificateSummaryList[?DomainName=='{inputs['domainName']}'].CertificateArn"
         arns = aws.find("acm.list_certificates", path) or []
-        ours = [arn for arn in arns if self.mine(aws, arn, inputs)]
-        return ours[0] if len(ours) == 1 else None
+        return aws.only(arn for arn in arns if self.mine(aws, arn, inputs))
 
 
 def _without_empty(props: Props) -> Props:

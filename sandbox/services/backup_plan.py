@@ -139,12 +139,8 @@ class Plan(BackupType):
             for plan in plans
             if plan.get("BackupPlanName") == inputs["name"]
         ]
-        lost = [
-            id_
-            for id_ in ids
-            if id_ not in aws.known and self.tags_shown(aws, id_) == (inputs.get("tags") or {})
-        ]
-        return lost[0] if len(lost) == 1 else None
+        tags = inputs.get("tags") or {}
+        return aws.only(id_ for id_ in ids if self.tags_shown(aws, id_) == tags)
 
 
 def _rule_problems(rule: Mapping[str, Any]) -> Iterator[Problem]:
@@ -252,12 +248,10 @@ class Selection(ResourceType):
         listed = aws.find(
             "backup.list_backup_selections", "BackupSelectionsList", BackupPlanId=inputs["planId"]
         )
-        lost = [
-            str(each["SelectionId"])
-            for each in listed or []
-            if each["SelectionName"] == inputs["name"] and each["SelectionId"] not in aws.known
-        ]
-        return lost[0] if len(lost) == 1 else None
+        name = inputs["name"]
+        return aws.only(
+            str(each["SelectionId"]) for each in listed or [] if each["SelectionName"] == name
+        )
 
     def _names(self, id_: str, props: Props) -> tuple[str, str]:
         plan, _, selection = id_.rpartition("|")

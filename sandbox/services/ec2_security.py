@@ -130,7 +130,7 @@ class SecurityGroup(Ec2Type):
         ]
         if "name" not in inputs:
             return super().find(aws, inputs)
-        return ids[0] if len(ids) == 1 else None
+        return aws.only(ids)
 
 
 class DefaultSecurityGroup(SecurityGroup):

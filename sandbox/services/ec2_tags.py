@@ -97,7 +97,7 @@ class Ec2Type(ResourceType):
             for item in found
             if self.alive(item) and tag_map(item.get("Tags", [])) == tags
         ]
-        return ids[0] if len(ids) == 1 else None
+        return aws.only(ids)
 
     def alive(self, item: dict[str, Any]) -> bool:
         """Return whether an item still listed is really there."""

@@ -178,7 +178,7 @@ class Key(TaggedType):
                 continue
             if found.get("description", "") == inputs.get("description", ""):
                 ids.append(id_)
-        return ids[0] if len(ids) == 1 else None
+        return aws.only(ids)
 
 
 class Alias(ResourceType):

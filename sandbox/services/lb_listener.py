@@ -159,10 +159,10 @@ class Listener(LbType):
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the listener on the port, if it has our tags."""
-        for each in listeners_of(aws, inputs["loadBalancerArn"]):
-            if each["Port"] == int(inputs.get("port", 0)) and each["ListenerArn"] not in aws.known:
-                return self.mine(aws, each["ListenerArn"], inputs)
-        return None
+        shown = listeners_of(aws, inputs["loadBalancerArn"])
+        port = int(inputs.get("port", 0))
+        arn = aws.only(each["ListenerArn"] for each in shown if each["Port"] == port)
+        return self.mine(aws, arn, inputs)
 
 
 def _refuse_certificate(aws: Aws, request: str, arn: str | None) -> None:

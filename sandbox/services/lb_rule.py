@@ -118,6 +118,6 @@ class ListenerRule(LbType):
         if "priority" not in inputs:
             return None
         listener, priority = inputs["listenerArn"], str(int(inputs["priority"]))
-        path = f"Rules[?Priority=='{priority}'].RuleArn | [0]"
-        arn = aws.find("elbv2.describe_rules", path, ListenerArn=listener)
-        return self.mine(aws, arn, inputs) if arn not in aws.known else None
+        path = f"Rules[?Priority=='{priority}'].RuleArn"
+        arns = aws.find("elbv2.describe_rules", path, ListenerArn=listener) or []
+        return self.mine(aws, aws.only(arns), inputs)

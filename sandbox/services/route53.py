@@ -164,8 +164,7 @@ class Zone(Route53Type):
             for zone in zones
             if zone["Name"].rstrip(".") == name
         ]
-        ours = [id_ for id_ in ids if self.mine(aws, id_, inputs)]
-        return ours[0] if len(ours) == 1 else None
+        return aws.only(id_ for id_ in ids if self.mine(aws, id_, inputs))
 
 
 def record_sets(aws: Aws, zone: str, **start: str) -> list[dict[str, Any]]:

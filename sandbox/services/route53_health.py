@@ -99,5 +99,4 @@ class HealthCheck(Route53Type):
         if not inputs.get("tags"):
             return None
         ids = aws.call("route53.list_health_checks")["HealthChecks"]
-        ours = [each["Id"] for each in ids if self.mine(aws, each["Id"], inputs)]
-        return ours[0] if len(ours) == 1 else None
+        return aws.only(each["Id"] for each in ids if self.mine(aws, each["Id"], inputs))

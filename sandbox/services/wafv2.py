@@ -76,10 +76,9 @@ class WafType(TaggedType):
         operation, path = LIST_OPERATIONS[self.noun]
         listed = aws.call(f"wafv2.{operation}", Scope=inputs["scope"])[path]
         ids = [str(each["Id"]) for each in listed if each["Name"] == inputs.get("name")]
-        return self.mine_in(aws, ids[0], inputs) if ids and ids[0] not in aws.known else None
-
-    def mine_in(self, aws: Aws, id_: str, inputs: Props) -> str | None:
-        """Return the id of the object if it carries the tags of the inputs."""
+        id_ = aws.only(ids)
+        if id_ is None:
+            return None
         named = {"name": inputs["name"], "scope": inputs["scope"]}
         found = self.read(aws, id_, named)
         same_tags = found is not None and (found.get("tags") or {}) == (inputs.get("tags") or {})

@@ -197,9 +197,8 @@ def test_no_fault_strikes_more_often_under_many_hands() -> None:
     struck: list[Fault] = []
 
     def work() -> None:
-        for _ in range(50):
-            if (fault := faults.strike("a.b", "c")) is not None:
-                struck.append(fault)
+        met = (faults.strike("a.b", "c") for _ in range(50))
+        struck.extend(fault for fault in met if fault is not None)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:

@@ -203,7 +203,7 @@ def test_what_cannot_be_written_leaves_the_old_file(
     moto_state.save(file)
     before = file.read_bytes()
 
-    def unwritable(document: Any, stream: Any) -> None:
+    def unwritable(_: Any, stream: Any) -> None:
         stream.write(b"half")
         raise dill.PicklingError("cannot pickle\n'generator'")
 

@@ -1,4 +1,4 @@
-"""The engine's protocol over a real channel: values, secrets, errors of one line, half-made objects."""
+"""The engine's protocol over a real channel: values, secrets, errors, half-made objects."""
 
 from collections.abc import Iterator
 from concurrent import futures

@@ -71,7 +71,8 @@ def test_the_rows_say_what_there_is() -> None:
 
 
 def test_an_empty_stack_has_rows_too() -> None:
-    for deployment in ({}, {"resources": []}):
+    empty: list[dict[str, Any]] = [{}, {"resources": []}]
+    for deployment in empty:
         assert summary.sizes(deployment) == {
             "resources": "0",
             "database": "",
@@ -82,13 +83,13 @@ def test_an_empty_stack_has_rows_too() -> None:
 
 
 def test_a_restored_database_is_described_by_what_it_became() -> None:
-    token = "aws:rds/instance:Instance"
-    restored = entry(token, "main", DATABASE, restoreToPointInTime={"useLatest": True})
+    kind = "aws:rds/instance:Instance"
+    restored = entry(kind, "main", DATABASE, restoreToPointInTime={"useLatest": True})
 
     assert summary.sizes({"resources": [restored]})["database"] == (
         "postgres 16.4, db.t4g.small, 20 GiB, one zone, 0 replicas"
     )
-    assert summary.sizes({"resources": [entry(token, "half-made")]})["database"] == (
+    assert summary.sizes({"resources": [entry(kind, "half-made")]})["database"] == (
         "? ?, ?, ? GiB, one zone, 0 replicas"
     )
 
