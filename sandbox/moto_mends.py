@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.base_backend import AccountSpecificBackend
 from moto.core.responses import EmptyResult
 from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend
@@ -43,6 +44,17 @@ def delete_load_balancer(self: Any, arn: str) -> Any:
         message = f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
         raise ELBClientError("OperationNotPermitted", message)
     return _delete_load_balancer(self, arn)
+
+
+_regions: dict[str, list[str]] = {}
+_generate_regions = AccountSpecificBackend._generate_regions  # noqa: SLF001
+
+
+def generate_regions(self: Any, service_name: str) -> list[str]:
+    """List a service's regions once; moto does it for each account, which takes half a start."""
+    if service_name not in _regions:
+        _regions[service_name] = _generate_regions(self, service_name)
+    return _regions[service_name]
 
 
 def put_composite_alarm(self: Any) -> Any:
@@ -94,6 +106,7 @@ def apply() -> None:
     moto_mends_rds.apply()
     moto_mends_s3.apply()
     moto_mends_services.apply()
+    AccountSpecificBackend._generate_regions = generate_regions  # noqa: SLF001
     RDSBackend.modify_db_subnet_group = modify_db_subnet_group
     ELBv2Backend.delete_load_balancer = delete_load_balancer
     CloudWatchResponse.put_composite_alarm = put_composite_alarm

@@ -5,8 +5,12 @@ The file fits the moto version that wrote it, whose number it carries.
 """
 
 import copyreg
+import json
 import os
+import pickle
+import threading
 import weakref
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +21,18 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy
 from moto.moto_api._internal import mock_random
 from moto.ssm.models import ParameterDict
 
 from sandbox.errors import SandboxError
+
+OTHER_PARTITIONS = "aws-"
+"""How moto names the back ends of global services in China, GovCloud and the like.
+
+It makes them together with that of the only partition that a sandbox has, and they stay empty.
+"""
 
 
 def save(file: Path) -> None:
@@ -33,12 +45,13 @@ def save(file: Path) -> None:
         for backends in list(BackendDict._instances)  # noqa: SLF001  (moto offers no list of them)
         for account, regions in backends.items()
         for region, backend in dict.items(regions)
+        if not region.startswith(OTHER_PARTITIONS)
     }
     document = {"moto": moto.__version__, "state": state, "random": mock_random.getstate()}
     beside = file.with_suffix(".part")
     try:
         with beside.open("wb") as stream:
-            dill.dump(document, stream)
+            stream.write(_dumped(document))
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(file)
@@ -46,6 +59,14 @@ def save(file: Path) -> None:
         beside.unlink(missing_ok=True)
         reason = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
         raise SandboxError(f"{file.name}: cannot save the sandbox's state: {reason}") from error
+
+
+def _dumped(document: Any) -> bytes:
+    """Return the pickle; dill, many times slower, takes the functions that a few services keep."""
+    try:
+        return pickle.dumps(document, pickle.HIGHEST_PROTOCOL)
+    except (pickle.PicklingError, TypeError, AttributeError):
+        return bytes(dill.dumps(document))
 
 
 def load(file: Path) -> bool:
@@ -78,13 +99,14 @@ def _module(backend: Any) -> str:
     return type(backend).__module__.split(".")[1]
 
 
-# What pickle cannot take as it is: keys and certificates, weak dictionaries, and one dictionary of
-# moto's whose constructor wants arguments. The loaders are functions of this module, since pickle
-# cannot find those of the cryptography package by name.
+# What pickle cannot take as it is: keys and certificates, weak dictionaries, locks, and one
+# dictionary of moto's whose constructor wants arguments. The loaders are functions of this
+# module, since pickle cannot find those of the cryptography package by name.
 
 
 def _private_key(pem: bytes) -> Any:
-    return serialization.load_pem_private_key(pem, None)
+    # Checking that a key of our own writing is one would take a third of the time of loading.
+    return serialization.load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
 
 
 def _public_key(pem: bytes) -> Any:
@@ -119,12 +141,32 @@ def _weak(values: Any) -> tuple[Any, ...]:
     return weakref.WeakValueDictionary, (), None, None, iter(list(values.items()))
 
 
+def _as_new_lock(_: Any) -> tuple[Any, ...]:
+    return threading.RLock, ()
+
+
 def _bare(cls: Any) -> Any:
     return cls.__new__(cls)
 
 
 def _parameters(values: Any) -> tuple[Any, ...]:
     return _bare, (type(values),), dict(values.__dict__), None, iter(list(values.items()))
+
+
+@cache
+def _managed_policies() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return found
+
+
+def _managed_policy(name: str, account: str, partition: str) -> Any:
+    return AWSManagedPolicy.from_data(name, account, partition, _managed_policies()[name])
+
+
+def _as_managed_policy(policy: Any) -> tuple[Any, ...]:
+    """Leave out what AWS wrote: over a thousand documents for each account."""
+    ours = {name: vars(policy)[name] for name in ("attachment_count", "id")}
+    return _managed_policy, (policy.name, policy.account_id, policy.partition), ours
 
 
 def _register() -> None:
@@ -137,7 +179,9 @@ def _register() -> None:
         copyreg.pickle(type(key), _as_private_pem)
         copyreg.pickle(type(key.public_key()), _as_public_pem)
     copyreg.pickle(x509.Certificate, _as_certificate_pem)
+    copyreg.pickle(AWSManagedPolicy, _as_managed_policy)
     copyreg.pickle(weakref.WeakValueDictionary, _weak)
+    copyreg.pickle(type(threading.RLock()), _as_new_lock)
     ParameterDict.__reduce__ = _parameters
 
 

@@ -1,9 +1,8 @@
 """One use of the sandbox: its folder, its AWS while somebody holds it, its engine's environment."""
 
+import contextlib
 import json
 import os
-import secrets
-import shlex
 import shutil
 import subprocess
 import sys
@@ -13,18 +12,15 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
-from sandbox import engine, project
+from sandbox import engine, folder, project
 from sandbox.errors import SandboxError
-from sandbox.provider.versions import PLUGINS
 
 OPERATOR_KEY = "AKIASANDBOXOPERATOR0"
 """The access key of whoever works in the sandbox; it opens nothing but the sandbox."""
 ANSWER_SECONDS = 60
 STOP_SECONDS = 30
-FREE_BYTES = 64 * 1024 * 1024
-"""Room that the state of both stacks and moto takes, with some to spare."""
 
 
 @dataclass
@@ -39,16 +35,16 @@ class Session:
     @property
     def folder(self) -> Path:
         """The sandbox's own folder inside the project."""
-        return self.root / ".sandbox"
+        return folder.of(self.root)
 
     @property
     def project(self) -> Path:
         """The project as the sandbox's engine sees it."""
-        return self.folder / "project"
+        return self.folder / folder.PROJECT
 
     def __enter__(self) -> "Session":
         self._refuse_bad_settings()
-        self._prepare()
+        folder.prepare(self.root)
         self._join()
         self._refuse_other_accounts()
         return self
@@ -91,67 +87,6 @@ class Session:
                     f"sandbox; it has {', '.join(sorted(known))} (`make down` allows others)"
                 )
 
-    def _prepare(self) -> None:
-        try:
-            for name in ("bin", "engine", "home/plugins", "logs", "state"):
-                (self.folder / name).mkdir(parents=True, exist_ok=True)
-            self._refuse_full_disk()
-            self._write_plugins()
-            self._write_passphrase()
-            project.mirror(self.root, self.project)
-            (self.folder / "seeds.json").write_text(json.dumps(project.seeds(self.root), indent=2))
-            self._write_profiles()
-        except OSError as error:
-            raise SandboxError(f"{error.filename}: cannot be written: {error.strerror}") from error
-
-    def _refuse_full_disk(self) -> None:
-        space = os.statvfs(self.folder)
-        free = space.f_bavail * space.f_frsize
-        if free < FREE_BYTES:
-            raise SandboxError(
-                f"{self.folder}: needs {FREE_BYTES >> 20} MiB of free disk, got {free >> 20} MiB"
-            )
-
-    def _write_plugins(self) -> None:
-        """Install the stand-in providers where the engine looks for plugins of their versions."""
-        for package, version in PLUGINS.items():
-            folder = self.folder / "home" / "plugins" / f"resource-{package}-v{version}"
-            folder.mkdir(parents=True, exist_ok=True)
-            self._script(folder / f"pulumi-resource-{package}", f"-m sandbox.provider {package}")
-        self._script(self.folder / "engine" / "pulumi-language-python", "-m sandbox.language_host")
-        self._script(self.folder / "bin" / "pulumi", "-m sandbox pulumi --")
-
-    def _script(self, path: Path, module: str) -> None:
-        text = (
-            "#!/bin/sh\n"
-            f'PYTHONPATH={shlex.quote(str(self.root))}"${{PYTHONPATH:+:$PYTHONPATH}}" '
-            f'exec {shlex.quote(sys.executable)} {module} "$@"\n'
-        )
-        if not path.exists() or path.read_text() != text:
-            path.write_text(text)
-        path.chmod(0o755)
-
-    def _write_passphrase(self) -> None:
-        path = self.folder / "passphrase"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(16))
-
-    def _write_profiles(self) -> None:
-        """Write one AWS profile a stack, so that SDK calls reach the account they mean."""
-        lines = []
-        for stack in project.stacks(self.root):
-            identity = project.identity_of(self.root, stack)
-            role = f"arn:aws:iam::{identity['account']}:role/{identity['deployerRole']}"
-            lines += [
-                f"[profile {stack}]",
-                f"role_arn = {role}",
-                "credential_source = Environment",
-                f"region = {identity['region']}",
-                "",
-            ]
-        (self.folder / "aws-profiles").write_text("\n".join(lines))
-
     # AWS
 
     def _join(self) -> None:
@@ -188,8 +123,24 @@ class Session:
                 f"{self.folder / 'aws.state'}: the state of the sandbox's AWS is gone, but "
                 "its stacks hold resources: `make down` starts anew"
             )
-        log = (self.folder / "logs" / "aws.log").open("ab")
-        process = subprocess.Popen(  # noqa: S603
+        log = self.folder / "logs" / "aws.log"
+        with log.open("ab") as stream:
+            process = self._started(stream)
+        with process.stdout or contextlib.nullcontext() as said:
+            line = said.readline().strip() if said else ""
+        if not line.isdigit():
+            reason = line.removeprefix("error: ") or f"see {log}"
+            raise SandboxError(f"the sandbox's AWS does not start: {reason}")
+        self.endpoint = f"http://127.0.0.1:{line}"
+        server = {"pid": process.pid, "port": int(line), "endpoint": self.endpoint}
+        beside = self.folder / "server.part"
+        beside.write_text(json.dumps(server))
+        beside.replace(self.folder / "server.json")
+        self.tell("lease", {"pid": os.getpid()})
+
+    def _started(self, log: IO[bytes]) -> "subprocess.Popen[str]":
+        """Start the AWS; it prints its port, or what keeps it from starting."""
+        return subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "sandbox.aws_server", str(self.folder), str(self.port)],
             cwd=self.root,
             env={
@@ -205,16 +156,6 @@ class Session:
             stderr=log,
             text=True,
         )
-        line = process.stdout.readline().strip() if process.stdout else ""
-        if not line.isdigit():
-            reason = line.removeprefix("error: ") or f"see {log.name}"
-            raise SandboxError(f"the sandbox's AWS does not start: {reason}")
-        self.endpoint = f"http://127.0.0.1:{line}"
-        server = {"pid": process.pid, "port": int(line), "endpoint": self.endpoint}
-        beside = self.folder / "server.part"
-        beside.write_text(json.dumps(server))
-        beside.replace(self.folder / "server.json")
-        self.tell("lease", {"pid": os.getpid()})
 
     def _has_stacks(self) -> bool:
         """Return whether a stack in the sandbox's state holds resources."""

@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import pickle
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,12 +204,12 @@ def test_what_cannot_be_written_leaves_the_old_file(
     moto_state.save(file)
     before = file.read_bytes()
 
-    def unwritable(_: Any, stream: Any) -> None:
-        stream.write(b"half")
-        raise dill.PicklingError("cannot pickle\n'generator'")
+    def unwritable(*_: Any) -> None:
+        raise pickle.PicklingError("cannot pickle\n'generator'")
 
     with monkeypatch.context() as patch:
-        patch.setattr(dill, "dump", unwritable)
+        patch.setattr(pickle, "dumps", unwritable)
+        patch.setattr(dill, "dumps", unwritable)
         with pytest.raises(SandboxError, match="cannot pickle 'generator'"):
             moto_state.save(file)
     assert file.read_bytes() == before

@@ -16,6 +16,7 @@ import yaml
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from sandbox import folder
 from sandbox.errors import SandboxError
 from sandbox.provider.versions import PLUGINS
 from sandbox.session import OPERATOR_KEY, Session
@@ -36,13 +37,13 @@ IDENTITY: dict[str, Any] = {
 }
 
 
-def make(folder: Path) -> Session:
-    folder.mkdir()
-    (folder / "Pulumi.yaml").write_text("name: understudy\n")
+def make(root: Path) -> Session:
+    root.mkdir()
+    (root / "Pulumi.yaml").write_text("name: understudy\n")
     for stack, account in (("staging", "222222222222"), ("production", "444444444444")):
         config = {"config": {"understudy:identity": {**IDENTITY, "account": account}}}
-        (folder / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(config))
-    return Session(folder, say=lambda _: None)
+        (root / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(config))
+    return Session(root, say=lambda _: None)
 
 
 @pytest.fixture(name="session")
@@ -51,7 +52,7 @@ def _session(tmp_path: Path) -> Session:
 
 
 def prepare(session: Session) -> Session:
-    session._prepare()  # noqa: SLF001
+    folder.prepare(session.root)
     return session
 
 
@@ -94,14 +95,14 @@ def test_two_sandboxes_have_two_passphrases(session: Session, tmp_path: Path) ->
 
 
 def test_the_plugins_stand_where_the_engine_looks_and_can_be_run(session: Session) -> None:
-    folder = prepare(session).folder
+    made = prepare(session).folder
     scripts = [
         *(
-            folder / "home/plugins" / f"resource-{name}-v{version}" / f"pulumi-resource-{name}"
+            made / "home/plugins" / f"resource-{name}-v{version}" / f"pulumi-resource-{name}"
             for name, version in PLUGINS.items()
         ),
-        folder / "engine/pulumi-language-python",
-        folder / "bin/pulumi",
+        made / "engine/pulumi-language-python",
+        made / "bin/pulumi",
     ]
 
     for script in scripts:
@@ -114,10 +115,10 @@ def test_the_plugins_stand_where_the_engine_looks_and_can_be_run(session: Sessio
 def test_a_plugin_starts_in_a_folder_of_any_name_and_ends_with_its_engine(tmp_path: Path) -> None:
     session = make(tmp_path / "it's a $HOME `x`")
     (session.root / "sandbox").symlink_to(ROOT / "sandbox")
-    folder = prepare(session).folder / f"home/plugins/resource-random-v{PLUGINS['random']}"
+    plugin = prepare(session).folder / f"home/plugins/resource-random-v{PLUGINS['random']}"
     # The engine here is a shell that is killed: the plugin must see that for itself.
     engine = subprocess.Popen(
-        ["/bin/sh", "-c", '"$0" 127.0.0.1:1 & echo $!; wait', folder / "pulumi-resource-random"],
+        ["/bin/sh", "-c", '"$0" 127.0.0.1:1 & echo $!; wait', plugin / "pulumi-resource-random"],
         stdout=subprocess.PIPE,
         text=True,
         env={"PATH": os.environ["PATH"]},
@@ -154,7 +155,7 @@ def test_a_folder_that_cannot_be_written_is_named(session: Session) -> None:
 def test_a_full_disk_is_refused_before_anything_runs(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.session.FREE_BYTES", 1 << 60)
+    monkeypatch.setattr("sandbox.folder.FREE_BYTES", 1 << 60)
 
     with pytest.raises(SandboxError, match=r"needs \d+ MiB of free disk, got \d+ MiB"):
         prepare(session)
