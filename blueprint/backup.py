@@ -26,7 +26,7 @@ class BackupArea:
             "vault-archive",
             keys.archive.arn,
             copy_from_account=basis.account,
-            opts=ResourceOptions(providers=[basis.providers.archive]),
+            opts=basis.at(basis.providers.archive),
         )
         self.plan = self._plan(foundation)
         self.reports = self._reports(foundation)

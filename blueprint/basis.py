@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from blueprint.names import Names
@@ -26,9 +27,11 @@ class Basis:
     names: Names
     tags: Mapping[str, str]
     providers: Providers
+    parent: pulumi.Resource
+    """What every component hangs on."""
 
     @classmethod
-    def of(cls, settings: Settings) -> "Basis":
+    def of(cls, settings: Settings, parent: pulumi.Resource) -> "Basis":
         """Return the basis of the environment that the settings describe."""
         return cls(
             shape=settings.shape,
@@ -37,6 +40,7 @@ class Basis:
             names=Names.of(settings),
             tags=environment_tags(settings),
             providers=Providers.of(settings.identity),
+            parent=parent,
         )
 
     @property
@@ -62,8 +66,8 @@ class Basis:
     @property
     def here(self) -> ResourceOptions:
         """Options of a component in the environment's own account."""
-        return ResourceOptions(providers=[self.providers.primary])
+        return self.at(self.providers.primary)
 
-    def after(self, *resources: pulumi.Resource) -> ResourceOptions:
-        """Return the options of a component that waits for others."""
-        return ResourceOptions(providers=[self.providers.primary], depends_on=list(resources))
+    def at(self, provider: aws.Provider) -> ResourceOptions:
+        """Return the options of a component in the account of a provider."""
+        return ResourceOptions(parent=self.parent, providers=[provider])

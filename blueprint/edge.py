@@ -1,7 +1,5 @@
 """The entrance: domain, certificate, load balancer, firewall."""
 
-from pulumi import ResourceOptions
-
 from blueprint.basis import Basis
 from blueprint.foundation import Foundation
 from blueprint.network import NetworkArea
@@ -66,7 +64,7 @@ class EdgeArea:
                 ttl_seconds=basis.shape.dns.ttl_seconds,
                 tags=basis.tags,
             ),
-            opts=ResourceOptions(providers=[basis.providers.parent]),
+            opts=basis.at(basis.providers.parent),
         )
 
     def _load_balancer(self, network: NetworkArea) -> LoadBalancer:

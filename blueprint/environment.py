@@ -3,23 +3,27 @@
 The same for every environment; what differs is in the settings alone.
 """
 
+import pulumi
+
 from blueprint.backup import BackupArea
 from blueprint.basis import Basis
 from blueprint.compute import ComputeArea
 from blueprint.data import DataArea
 from blueprint.edge import EdgeArea
 from blueprint.foundation import Foundation
+from blueprint.guard import deletion_guard
 from blueprint.network import NetworkArea
 from blueprint.release import ReleaseWatch
 from blueprint.watch import WatchArea
 from settings import Settings
 
 
-class Environment:
+class Environment(pulumi.ComponentResource):
     """One environment, laid out; ``outputs`` says what others may know of it."""
 
     def __init__(self, settings: Settings) -> None:
-        basis = self._basis = Basis.of(settings)
+        super().__init__("understudy:environment:Environment", "environment")
+        basis = self._basis = Basis.of(settings, self)
         self.foundation = Foundation(basis)
         self.network = NetworkArea(basis, self.foundation)
         self.data = DataArea(basis, self.foundation, self.network)
@@ -44,6 +48,8 @@ class Environment:
             backup=self.backup,
             release=self.release,
         )
+        self.register_outputs({})
+        deletion_guard(self, protect=basis.protect)
 
     @property
     def outputs(self) -> dict[str, object]:

@@ -38,7 +38,7 @@ class Keys:
             "encryption-archive",
             "Copies of backups in another account",
             account=identity.archive_account,
-            opts=ResourceOptions(providers=[basis.providers.archive]),
+            opts=basis.at(basis.providers.archive),
         )
 
     def _key(

@@ -6,13 +6,12 @@ import shutil
 import signal
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from sandbox import recovery, run, summary
+from sandbox import outcome, recovery, run, summary
 from sandbox.errors import SandboxError
 from sandbox.progress import Progress
 from sandbox.provider.aws_provider import AwsProvider
@@ -46,8 +45,10 @@ def refresh(session: Session, stacks: list[str]) -> int:
     drifted = False
     for stack in stacks:
         with Progress(f"{stack}: refresh") as progress:
-            result = run.engine(session, stack, "refresh", "--yes", tell=progress.tell)
-        _say(stack, "refresh", result)
+            result = run.engine(
+                session, stack, "refresh", "--yes", "--skip-preview", tell=progress.tell
+            )
+        _say(session, stack, "refresh", result)
         if result.code != 0:
             return 1
         drifted |= bool(result.changed)
@@ -55,9 +56,9 @@ def refresh(session: Session, stacks: list[str]) -> int:
 
 
 def destroy(session: Session, stacks: list[str]) -> int:
-    """Delete the stacks' resources; what is protected makes the engine refuse."""
+    """Delete the stacks' resources; the preview refuses before anything that is protected."""
     for stack in stacks:
-        if not _done(session, stack, "destroy", "--yes", "--skip-preview"):
+        if not _done(session, stack, "destroy", "--yes"):
             return 1
         session.tell("save")
     return 0
@@ -111,31 +112,15 @@ def _done(session: Session, stack: str, *command: str) -> bool:
             f"{stack}: the sandbox's AWS ended in the middle: `make recover STACK={stack}` goes on "
             "from its last saved state"
         )
-    _say(stack, command[0], result)
+    _say(session, stack, command[0], result)
     if result.code < 0:
         sys.stderr.write(f"{stack}: take it up again with `make recover STACK={stack}`\n")
     return result.code == 0
 
 
-def _say(stack: str, command: str, result: run.Result) -> None:
-    """Tell the outcome of a run in one line, or its errors in one line each."""
-    if result.code != 0:
-        for error in dict.fromkeys(result.errors):
-            sys.stderr.write(f"{stack}: {error}\n")
-        return
-    told = ", ".join(f"{number} {op}" for op, number in _in_words(result.changes).items())
-    console.print(f"{stack}: {command} done in {result.seconds:.0f} s: {told or 'nothing to do'}")
-
-
-def _in_words(changes: Counter[str]) -> dict[str, int]:
-    words = {
-        "create": "created",
-        "update": "updated",
-        "delete": "deleted",
-        "replace": "replaced",
-        "same": "unchanged",
-    }
-    return {words.get(op, op): number for op, number in changes.items() if number}
+def _say(session: Session, stack: str, command: str, result: run.Result) -> None:
+    log = session.folder / "logs" / f"{stack}-{command}.log"
+    outcome.tell(console, stack, command, result, log.relative_to(session.root))
 
 
 def _cancel(session: Session, stack: str) -> None:

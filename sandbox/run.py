@@ -15,8 +15,22 @@ from sandbox.session import Session
 POLL_SECONDS = 0.1
 QUIET = {"same", "read", "refresh"}
 """Steps that change nothing."""
+CHANGES = {"create", "update", "replace", "delete"}
+"""Steps that a reader wants to see; a replacement's parts are among the others."""
 
 Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One resource that a run changes, would change, or found changed."""
+
+    op: str
+    """The engine's word: ``create``, ``update``, ``replace``, ``delete``."""
+    type: str
+    name: str
+    properties: tuple[str, ...]
+    """The inputs that differ, where the resource exists already."""
 
 
 @dataclass
@@ -26,6 +40,7 @@ class Result:
     code: int
     changes: Counter[str] = field(default_factory=Counter)
     """Operation to number of resources, as the engine counts them at the end."""
+    steps: list[Step] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -118,10 +133,26 @@ def _note(event: dict[str, Any], result: Result, tell: Tell | None) -> None:
         message = " ".join(str(diagnostic["message"]).split())
         name = diagnostic.get("urn", "").rpartition("::")[2]
         result.errors.append(f"{name}: {message}" if name else message)
-    step = (event.get("resourcePreEvent") or {}).get("metadata")
-    if step and tell and step["op"] not in QUIET:
-        kind = step["type"].rpartition(":")[2]
-        tell(f"{step['op']} {kind} {step['urn'].rpartition('::')[2]}")
+    begun = (event.get("resourcePreEvent") or {}).get("metadata")
+    if begun and begun["op"] not in QUIET:
+        step = _step(begun)
+        if tell:
+            tell(f"{step.op} {step.type.rpartition(':')[2]} {step.name}")
+        if step.op in CHANGES:
+            result.steps.append(step)
+    ended = (event.get("resOutputsEvent") or {}).get("metadata")
+    # What a refresh finds is known only when a resource has been read.
+    if ended and ended["op"] in CHANGES and (found := _step(ended)) not in result.steps:
+        result.steps.append(found)
+
+
+def _step(metadata: dict[str, Any]) -> Step:
+    return Step(
+        op=metadata["op"],
+        type=metadata["type"],
+        name=metadata["urn"].rpartition("::")[2],
+        properties=tuple(metadata.get("diffs") or ()),
+    )
 
 
 def _last_words(log: Path, code: int) -> list[str]:

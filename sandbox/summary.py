@@ -24,7 +24,9 @@ def sizes(deployment: Mapping[str, Any]) -> dict[str, str]:
     """Return what a reader asks first of an environment, in words."""
     of = _by_type(deployment)
     custom = [r for r in deployment.get("resources", []) if r["type"].startswith("aws:")]
-    rows = {"resources": str(len(custom))}
+    told = outputs_of(deployment)
+    rows = {name: str(told[name]) for name in ("account", "region", "url") if name in told}
+    rows["resources"] = str(len(custom))
     for vpc in of["aws:ec2/vpc:Vpc"]:
         zones = {subnet["inputs"].get("availabilityZone") for subnet in of["aws:ec2/subnet:Subnet"]}
         rows["network"] = (
@@ -39,19 +41,22 @@ def sizes(deployment: Mapping[str, Any]) -> dict[str, str]:
 
 
 def show(console: Console, deployments: Mapping[str, Mapping[str, Any]]) -> None:
-    """Print the stacks side by side: sizes first, then outputs."""
+    """Print the stacks' sizes side by side, then the outputs of each."""
     table = Table(title="What runs where", title_justify="left", header_style="bold")
     table.add_column("")
     for stack in deployments:
         table.add_column(stack, overflow="fold")
-    for part in (sizes, outputs_of):
-        columns = {stack: part(deployment) for stack, deployment in deployments.items()}
-        names = sorted({name for rows in columns.values() for name in rows}, key=_order(columns))
-        for name in names:
-            # As text: what stands in brackets would else be taken for a style and not be shown.
-            table.add_row(Text(name), *(Text(columns[s].get(name, "")) for s in columns))
-        table.add_section()
+    columns = {stack: sizes(deployment) for stack, deployment in deployments.items()}
+    for name in sorted({name for rows in columns.values() for name in rows}, key=_order(columns)):
+        table.add_row(name, *(Text(columns[stack].get(name, "")) for stack in columns))
     console.print(table)
+    for stack, deployment in deployments.items():
+        outputs = outputs_of(deployment)
+        widest = max(map(len, outputs), default=0)
+        console.print(Text(f"\nOutputs of {stack}", style="bold"))
+        for name, value in outputs.items():
+            # Values are to be copied: a line of its own each, however long.
+            console.print(Text(f"  {name:<{widest}}  {value}"), soft_wrap=True)
 
 
 def _order(columns: Mapping[str, Mapping[str, Any]]) -> Any:
@@ -94,7 +99,7 @@ def _services(of: Mapping[str, list[Resource]]) -> dict[str, str]:
         for target in of["aws:appautoscaling/target:Target"]
     }
     rows = {}
-    for service in of["aws:ecs/service:Service"]:
+    for service in sorted(of["aws:ecs/service:Service"], key=lambda each: str(each["urn"])):
         inputs = service["inputs"]
         task = definitions.get(inputs.get("taskDefinition"), {})
         target = targets.get(service["outputs"].get("name"), {})

@@ -57,13 +57,14 @@ def test_a_refresh_finds_what_was_changed_behind_pulumis_back(both_up: Project) 
     with both_up.session() as session:
         rds = both_up.boto3(session, "staging", "rds")
         name = rds.describe_db_instances()["DBInstances"][0]["DBInstanceIdentifier"]
-        rds.modify_db_instance(DBInstanceIdentifier=name, BackupRetentionPeriod=1)
+        rds.modify_db_instance(DBInstanceIdentifier=name, CopyTagsToSnapshot=False)
         done = both_up.run("refresh", "staging")
         assert done.returncode == 1
+        assert "database-instance: copyTagsToSnapshot" in done.stdout
         assert sum(both_up.changes("staging").values()) == 1
         both_up.ran("up", "staging")
         restored = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
-    assert restored["BackupRetentionPeriod"] != 1
+    assert restored["CopyTagsToSnapshot"] is True
     assert both_up.changes("staging") == {}
 
 
@@ -87,11 +88,17 @@ def test_outputs_are_shown_with_secrets_hidden(both_up: Project) -> None:
 
 
 def test_deleting_production_is_refused_while_protection_stands(both_up: Project) -> None:
-    before = both_up.resources("production")
+    before = {resource["urn"]: resource.get("id") for resource in both_up.resources("production")}
     done = both_up.run("destroy", "production")
+    assert done.returncode == 1
+    assert "deletion-guard is protected" in done.stderr
+    assert "scale.protection.deletion" in done.stderr
+    # Without a preview the engine deletes until it meets what is protected.
+    done = both_up.pulumi("destroy", "--stack", "production", "--yes", "--skip-preview")
     assert done.returncode != 0
-    assert "protect" in done.stderr
-    assert both_up.resources("production") == before
+    assert "protected" in done.stdout
+    after = {resource["urn"]: resource.get("id") for resource in both_up.resources("production")}
+    assert after == before
 
 
 def test_plain_pulumi_previews_in_the_sandbox(both_up: Project) -> None:

@@ -61,6 +61,7 @@ DEPLOYMENT = {
 
 def test_the_rows_say_what_there_is() -> None:
     assert summary.sizes(DEPLOYMENT) == {
+        "url": "https://a",
         "resources": "13",
         "network": "10.0.0.0/16, 2 zones, 1 NAT",
         "database": "postgres 16.4, db.t4g.small, 20 GiB, two zones, 1 replica",
@@ -121,6 +122,13 @@ def test_the_stacks_stand_side_by_side() -> None:
     }
     assert "postgres 16.4" in lines["database"]
     assert lines["url"].count("https://a") == 2
-    assert lines["key"].count("[secret]") == 2
+    assert text.getvalue().count("  key  [secret]") == 2
     assert "ciphertext" not in text.getvalue()
-    assert list(lines).index("resources") < list(lines).index("url")
+
+
+def test_a_long_output_stands_on_one_line() -> None:
+    text = io.StringIO()
+    stack = {"type": "pulumi:pulumi:Stack", "urn": "x", "outputs": {"arn": "a" * 200}}
+    summary.show(Console(file=text, width=80), {"staging": {"resources": [stack]}})
+
+    assert f"  arn  {'a' * 200}" in text.getvalue().splitlines()

@@ -130,12 +130,23 @@ class Project:
 
 def keys_of(resources: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
     """Return (parent path, type, name) of every resource but stack and providers."""
-    found = set()
-    for resource in resources:
-        if resource["type"].startswith("pulumi:"):
-            continue
-        parents, _, name = resource["urn"].rpartition("::")
-        path = parents.rpartition("::")[2].rpartition("$")[0]
-        parent = resource.get("parent", "").rpartition("::")[2]
-        found.add((f"{path}/{parent}", resource["type"], name))
-    return found
+    parents = {
+        resource["urn"]: resource.get("parent", "")
+        for resource in resources
+        if resource["type"] != "pulumi:pulumi:Stack"
+    }
+
+    def path(urn: str) -> str:
+        above = parents[urn] in parents
+        return f"{path(parents[urn])}/{name_of(urn)}" if above else name_of(urn)
+
+    return {
+        (path(resource["urn"]).rpartition("/")[0], resource["type"], name_of(resource["urn"]))
+        for resource in resources
+        if not resource["type"].startswith("pulumi:")
+    }
+
+
+def name_of(urn: str) -> str:
+    """Return the logical name, which ends a URN."""
+    return urn.rpartition("::")[2]
