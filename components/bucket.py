@@ -37,6 +37,7 @@ class PrivateBucketArgs:
     """Days that no version can be deleted or overwritten; None means no Object Lock."""
     statements: Sequence[Statement] = ()
     protect: bool
+    """Whether neither the engine nor the provider may delete the bucket and what is in it."""
     tags: Mapping[str, str]
 
     def __post_init__(self) -> None:
@@ -57,7 +58,7 @@ class PrivateBucketArgs:
 
 
 class PrivateBucket(pulumi.ComponentResource):
-    """A bucket that no setting can make public, and that is never emptied to be deleted.
+    """A bucket that no setting can make public, and that is not emptied while it is protected.
 
     ``name`` and ``arn`` become known once the policy is in place, so that a service which checks
     at once whether it may write finds that it may.
@@ -77,7 +78,8 @@ class PrivateBucket(pulumi.ComponentResource):
         self._bucket = s3.Bucket(
             f"{name}-bucket",
             bucket=args.bucket_name,
-            force_destroy=False,
+            # What may be deleted is emptied first, locked versions too.
+            force_destroy=not args.protect,
             # Object Lock can be chosen for a new bucket only; it turns versioning on.
             object_lock_enabled=args.locked_days is not None,
             tags=child_tags(args.tags, name, f"{name}-bucket"),

@@ -44,8 +44,8 @@ class LogArchive(pulumi.ComponentResource):
     """Logs that nobody can quietly delete before their time.
 
     The trail is locked for as long as it is kept. Access logs can't be locked, so their bucket's
-    policy refuses every deletion. Neither bucket is ever emptied by a program: to take an
-    environment down for good, a person lifts the policy, empties them and says so.
+    policy refuses every deletion. Where ``protect`` is set no program empties the buckets either;
+    where it is not, to take the environment down takes policy, lock and logs away with it.
     """
 
     access_bucket: Output[str]

@@ -19,7 +19,7 @@ import botocore.session
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from sandbox import moto_mends, moto_state, seed
+from sandbox import moto_mends, moto_state, processes, seed
 from sandbox.errors import SandboxError
 from sandbox.faults import OF_REQUESTS, Fault, Faults
 
@@ -115,7 +115,7 @@ class Server:
         while True:
             time.sleep(LEASE_POLL_SECONDS)
             had = bool(self._leases)
-            self._leases = {pid for pid in self._leases if _alive(pid)}
+            self._leases = {pid for pid in self._leases if processes.runs(pid)}
             waited = time.monotonic() - self._started
             if self._leases or (not had and waited < FIRST_LEASE_SECONDS):
                 continue
@@ -125,24 +125,6 @@ class Server:
                 self._stopping = True
             stop()
             return
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return _state(pid) != "Z"
-
-
-def _state(pid: int) -> str:
-    """Return the kernel's letter for a process's state; a zombie holds no lease."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return "?"
 
 
 def _json(start: StartResponse, status: str, answer: Any) -> Iterable[bytes]:

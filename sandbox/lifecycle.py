@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sandbox import outcome, recovery, run, summary
+from sandbox import outcome, processes, recovery, run, summary
 from sandbox.errors import SandboxError
 from sandbox.progress import Progress
 from sandbox.provider.aws_provider import AwsProvider
@@ -56,9 +56,16 @@ def refresh(session: Session, stacks: list[str]) -> int:
 
 
 def destroy(session: Session, stacks: list[str]) -> int:
-    """Delete the stacks' resources; the preview refuses before anything that is protected."""
+    """Delete the stacks' resources; the preview refuses before anything that is protected.
+
+    The preview is a run of its own: in one run it would have the same event log, begun anew.
+    """
     for stack in stacks:
-        if not _done(session, stack, "destroy", "--yes"):
+        planned = run.engine(session, stack, "destroy", "--preview-only")
+        if planned.code != 0:
+            _say(session, stack, "destroy", planned)
+            return 1
+        if not _done(session, stack, "destroy", "--yes", "--skip-preview"):
             return 1
         session.tell("save")
     return 0
@@ -128,7 +135,7 @@ def _cancel(session: Session, stack: str) -> None:
     for lock in (session.folder / "state" / ".pulumi" / "locks").rglob("*.json"):
         if stack in lock.parts:
             holder = json.loads(lock.read_text()).get("pid")
-            if holder and _runs(int(holder)):
+            if holder and processes.runs(int(holder)):
                 raise SandboxError(f"{stack}: an update is under way (process {holder})")
     run.plain(session, "cancel", stack, "--yes")
 
@@ -164,16 +171,6 @@ class _Finder:
         return aws.find(resource["urn"], resource.get("inputs", {}), known)
 
 
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _stop(folder: Path) -> None:
     try:
         server = json.loads((folder / "server.json").read_text())
@@ -181,5 +178,5 @@ def _stop(folder: Path) -> None:
     except (OSError, ValueError, KeyError):
         return
     deadline = time.monotonic() + STOP_SECONDS
-    while _runs(server["pid"]) and time.monotonic() < deadline:
+    while processes.runs(server["pid"]) and time.monotonic() < deadline:
         time.sleep(0.05)

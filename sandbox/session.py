@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from sandbox import engine, folder, project
+from sandbox import engine, folder, processes, project
 from sandbox.errors import SandboxError
 
 OPERATOR_KEY = "AKIASANDBOXOPERATOR0"
@@ -112,10 +112,11 @@ class Session:
         path = self.folder / "server.json"
         try:
             server: dict[str, Any] = json.loads(path.read_text())
-            os.kill(server["pid"], 0)
+            if not processes.runs(server["pid"]):
+                return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return server if _is_aws(server["pid"]) else None
+        return server if processes.is_aws(server["pid"]) else None
 
     def _start(self) -> None:
         if not (self.folder / "aws.state").exists() and self._has_stacks():
@@ -126,6 +127,7 @@ class Session:
         log = self.folder / "logs" / "aws.log"
         with log.open("ab") as stream:
             process = self._started(stream)
+        processes.STARTED.append(process)
         with process.stdout or contextlib.nullcontext() as said:
             line = said.readline().strip() if said else ""
         if not line.isdigit():
@@ -229,19 +231,6 @@ class Session:
             except OSError:
                 shutil.copy2(found, beside_host)
         return beside_host
-
-
-def _is_aws(pid: int) -> bool:
-    """Return whether a process is an AWS of a sandbox, as far as the kernel says.
-
-    After a power cut its number may belong to anybody; one that ended and waits for its parent to
-    notice has no command line.
-    """
-    try:
-        line = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return not Path("/proc/self").exists()
-    return b"sandbox.aws_server" in line
 
 
 def _reason(answer: str) -> str:

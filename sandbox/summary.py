@@ -25,7 +25,9 @@ def sizes(deployment: Mapping[str, Any]) -> dict[str, str]:
     of = _by_type(deployment)
     custom = [r for r in deployment.get("resources", []) if r["type"].startswith("aws:")]
     told = outputs_of(deployment)
-    rows = {name: str(told[name]) for name in ("account", "region", "url") if name in told}
+    rows: dict[str, str] = {
+        name: str(told[name]) for name in ("account", "region", "url") if name in told
+    }
     rows["resources"] = str(len(custom))
     for vpc in of["aws:ec2/vpc:Vpc"]:
         zones = {subnet["inputs"].get("availabilityZone") for subnet in of["aws:ec2/subnet:Subnet"]}

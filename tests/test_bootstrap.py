@@ -54,6 +54,7 @@ def parameters(stack: str) -> dict[str, str]:
         "Application": settings.shape.application,
         "ChildDomain": settings.identity.dns.domain,
         "Domain": settings.identity.dns.domain,
+        "EmptiesBuckets": "no" if settings.scale.protection.deletion else "yes",
         "Environment": settings.identity.name,
         "ParentZoneId": settings.identity.dns.parent_zone_id,
     }
@@ -132,6 +133,23 @@ def test_the_deployer_may_use_every_service_of_the_program_and_no_other(stack: s
         for action in listed(statement["Action"])
     }
     assert granted - {"backup-storage"} == needed
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_deployer_may_delete_what_is_in_buckets_only_where_nothing_is_protected(
+    stack: str,
+) -> None:
+    objects = "arn:aws:s3:::*/*"
+    (denied,) = (
+        statement
+        for statement in statements(template("deployer"), parameters(stack))
+        if statement["Effect"] == "Deny" and statement["Resource"] == objects
+    )
+    buckets = environment(stack).of("aws:s3/bucket:Bucket")
+    if any(node.inputs["forceDestroy"] for node in buckets):
+        assert all("Delete" in each or "Bypass" in each for each in denied["NotAction"])
+    else:
+        assert denied["Action"] == "s3:*"
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -5,6 +5,7 @@ experimental ``Provider`` wrapper cannot return unknown values and puts tracebac
 """
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -28,6 +29,7 @@ from sandbox.provider.values import Props, from_wire, to_wire
 
 WORKERS = 32
 PARENT_POLL_SECONDS = 0.25
+UNDER_WAY_SECONDS = 30.0
 LONGEST_MESSAGE_BYTES = 400 * 1024 * 1024
 """The engine's own limit for a message."""
 
@@ -225,7 +227,11 @@ def _partial_detail(error: PartialError, secrets: set[str]) -> bytes:
 
 
 def serve(backend: Backend) -> None:
-    """Serve until the engine ends; called as ``pulumi-resource-<package> <engine address>``."""
+    """Serve until the engine says so by an interrupt, or ends.
+
+    Called as ``pulumi-resource-<package> <engine address>``. What is under way is finished first:
+    an object that was made and not told of would be lost.
+    """
     _end_with_parent()
     limit = [
         ("grpc.max_receive_message_length", LONGEST_MESSAGE_BYTES),
@@ -234,10 +240,13 @@ def serve(backend: Backend) -> None:
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=limit)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(backend), server)
     port = server.add_insecure_port("127.0.0.1:0")
+    interrupted = threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: interrupted.set())
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    server.wait_for_termination()
+    interrupted.wait()
+    server.stop(UNDER_WAY_SECONDS).wait()
 
 
 def _end_with_parent() -> None:

@@ -85,11 +85,11 @@ def test_without_a_key_it_is_encrypted_with_s3s_own() -> None:
 
 
 @both
-def test_it_keeps_versions_and_is_never_emptied(args: PrivateBucketArgs) -> None:
+def test_it_keeps_versions_and_is_not_emptied_while_protected(args: PrivateBucketArgs) -> None:
     graph = deploy(args)
 
     assert inputs(graph, "BucketVersioning")["versioningConfiguration"] == {"status": "Enabled"}
-    assert graph.one(BUCKET).inputs["forceDestroy"] is False
+    assert graph.one(BUCKET).inputs["forceDestroy"] is not args.protect
     assert graph.one(BUCKET).options["protect"] is args.protect
 
 

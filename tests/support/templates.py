@@ -34,7 +34,10 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def filled(value: Any, parameters: Mapping[str, str]) -> Any:
-    """Return a part of a template with names replaced by values; conditions count as true."""
+    """Return a part of a template with names replaced by values.
+
+    A condition counts as true unless it is given as ``no``.
+    """
     if isinstance(value, list):
         return [filled(each, parameters) for each in value]
     if not isinstance(value, dict):
@@ -44,8 +47,9 @@ def filled(value: Any, parameters: Mapping[str, str]) -> Any:
             return parameters.get(name, name)
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{([^}]+)\}", lambda m: parameters.get(m[1], m[0]), text)
-        case {"Fn::If": [_, then, _]}:
-            return filled(then, parameters)
+        case {"Fn::If": [condition, then, otherwise]}:
+            chosen = otherwise if parameters.get(condition) == "no" else then
+            return filled(chosen, parameters)
     return {key: filled(each, parameters) for key, each in value.items()}
 
 
