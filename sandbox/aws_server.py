@@ -39,6 +39,8 @@ class Server:
         self._lock = threading.RLock()
         self._faults = Faults()
         self._leases: set[int] = set()
+        self._held = False
+        """Whether there has been a lease: until then the first one is awaited."""
         self._stopping = False
         self._started = time.monotonic()
         self._seeds: Any = None
@@ -74,6 +76,7 @@ class Server:
                 if self._stopping:
                     raise SandboxError("stopping")
                 self._leases.add(int(given["pid"]))
+                self._held = True
         elif path == "release":
             self._leases.discard(int(given["pid"]))
         elif path == "save":
@@ -114,10 +117,9 @@ class Server:
         """Stop when no living process holds a lease any more."""
         while True:
             time.sleep(LEASE_POLL_SECONDS)
-            had = bool(self._leases)
             self._leases = {pid for pid in self._leases if processes.runs(pid)}
             waited = time.monotonic() - self._started
-            if self._leases or (not had and waited < FIRST_LEASE_SECONDS):
+            if self._leases or (not self._held and waited < FIRST_LEASE_SECONDS):
                 continue
             with self._lock:
                 if self._leases:

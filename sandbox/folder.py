@@ -32,7 +32,7 @@ def prepare(root: Path) -> None:
     try:
         for name in FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
-        _refuse_full_disk(folder)
+        refuse_full_disk(folder)
         _write_scripts(root, folder)
         _write_passphrase(folder / "passphrase")
         project.mirror(root, folder / PROJECT)
@@ -42,7 +42,8 @@ def prepare(root: Path) -> None:
         raise SandboxError(f"{error.filename}: cannot be written: {error.strerror}") from error
 
 
-def _refuse_full_disk(folder: Path) -> None:
+def refuse_full_disk(folder: Path) -> None:
+    """Raise SandboxError where the state of both stacks and moto would not find room."""
     space = os.statvfs(folder)
     free = space.f_bavail * space.f_frsize
     if free < FREE_BYTES:

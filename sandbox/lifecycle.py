@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sandbox import outcome, processes, recovery, run, summary
+from sandbox import folder, outcome, processes, recovery, run, summary
 from sandbox.errors import SandboxError
 from sandbox.progress import Progress
 from sandbox.provider.aws_provider import AwsProvider
@@ -94,12 +94,12 @@ def status(session: Session, stacks: list[str]) -> int:
 
 def down(root: Path) -> int:
     """Stop the sandbox's AWS and delete the sandbox's folder; nothing else holds its state."""
-    folder = root / ".sandbox"
-    if not folder.exists():
+    place = folder.of(root)
+    if not place.exists():
         console.print("there is no sandbox")
         return 0
-    _stop(folder)
-    shutil.rmtree(folder)
+    _stop(place)
+    shutil.rmtree(place)
     console.print("the sandbox is gone: both stacks, their state and the AWS they ran on")
     return 0
 
@@ -120,9 +120,20 @@ def _done(session: Session, stack: str, *command: str) -> bool:
             "from its last saved state"
         )
     _say(session, stack, command[0], result)
+    if result.code != 0:
+        _say_remedy(session, stack, result)
+    return result.code == 0
+
+
+def _say_remedy(session: Session, stack: str, result: run.Result) -> None:
+    """Tell what ended an update that did not fail by itself, and how to go on."""
+    try:
+        folder.refuse_full_disk(session.folder)
+    except SandboxError as error:
+        sys.stderr.write(f"{error}: make room, then `make recover STACK={stack}`\n")
+        return
     if result.code < 0:
         sys.stderr.write(f"{stack}: take it up again with `make recover STACK={stack}`\n")
-    return result.code == 0
 
 
 def _say(session: Session, stack: str, command: str, result: run.Result) -> None:
@@ -171,9 +182,9 @@ class _Finder:
         return aws.find(resource["urn"], resource.get("inputs", {}), known)
 
 
-def _stop(folder: Path) -> None:
+def _stop(place: Path) -> None:
     try:
-        server = json.loads((folder / "server.json").read_text())
+        server = json.loads((place / "server.json").read_text())
         os.kill(server["pid"], signal.SIGKILL)  # There is nothing to save.
     except (OSError, ValueError, KeyError):
         return

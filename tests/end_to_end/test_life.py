@@ -81,7 +81,9 @@ def test_what_was_made_by_hand_can_be_imported(both_up: Project, kind: str) -> N
             CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
         )
         provider = next(
-            r for r in both_up.resources("staging") if r["type"] == "pulumi:providers:aws"
+            r
+            for r in both_up.resources("staging")
+            if r["type"] == "pulumi:providers:aws" and r["urn"].endswith("::primary")
         )
         imported = both_up.pulumi(
             "import", kind, "by-hand", "made-by-hand-1", "--stack", "staging",

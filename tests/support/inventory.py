@@ -27,6 +27,10 @@ TAGGED = {
     "aws:ec2/flowLog:FlowLog": ("describe_flow_logs", "FlowLogs", "FlowLogId"),
 }
 """EC2 types: objects with tags are the program's, those without came with the account."""
+TAKEN_OVER = {
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "aws:ec2/securityGroup:SecurityGroup"
+}
+"""What AWS makes by itself and the program tags."""
 
 
 def held(of: Of) -> dict[str, set[str]]:
@@ -49,8 +53,9 @@ def recorded(resources: list[dict[str, Any]], region: str) -> dict[str, set[str]
     found: dict[str, set[str]] = {token: set() for token in (*TAGGED, *LISTED)}
     for resource in resources:
         here = resource.get("outputs", {}).get("region", region) == region
-        if resource["type"] in found and here and "archive" not in resource.get("provider", ""):
-            found[resource["type"]].add(str(resource["id"]))
+        kind = TAKEN_OVER.get(resource["type"], resource["type"])
+        if kind in found and here and "archive" not in resource.get("provider", ""):
+            found[kind].add(str(resource["id"]))
     return found
 
 
@@ -64,13 +69,25 @@ def _keys(of: Of) -> list[str]:
 
 def _roles(of: Of) -> list[str]:
     roles = of("iam").list_roles(MaxItems=500)["Roles"]
-    return [r["RoleName"] for r in roles if r["Description"] != "before the program"]
+    return [r["RoleName"] for r in roles if r.get("Description") != "before the program"]
+
+
+def _clusters(of: Of) -> list[str]:
+    """List clusters; a deleted one can be described for a while and is inactive."""
+    ecs = of("ecs")
+    arns = ecs.list_clusters()["clusterArns"]
+    described = ecs.describe_clusters(clusters=arns)["clusters"] if arns else []
+    return [each["clusterArn"] for each in described if each["status"] == "ACTIVE"]
 
 
 def _services(of: Of) -> list[str]:
     ecs = of("ecs")
-    clusters = ecs.list_clusters()["clusterArns"]
-    return [arn for c in clusters for arn in ecs.list_services(cluster=c)["serviceArns"]]
+    found = []
+    for cluster in ecs.list_clusters()["clusterArns"]:
+        arns = ecs.list_services(cluster=cluster)["serviceArns"]
+        shown = ecs.describe_services(cluster=cluster, services=arns)["services"] if arns else []
+        found += [each["serviceArn"] for each in shown if each["status"] == "ACTIVE"]
+    return found
 
 
 def _zones(of: Of) -> list[str]:
@@ -92,7 +109,7 @@ LISTED: Mapping[str, Callable[[Of], list[str]]] = {
     "aws:ecr/repository:Repository": lambda of: [
         each["repositoryName"] for each in of("ecr").describe_repositories()["repositories"]
     ],
-    "aws:ecs/cluster:Cluster": lambda of: of("ecs").list_clusters()["clusterArns"],
+    "aws:ecs/cluster:Cluster": _clusters,
     "aws:ecs/service:Service": _services,
     "aws:iam/role:Role": _roles,
     "aws:kms/key:Key": _keys,
@@ -103,7 +120,7 @@ LISTED: Mapping[str, Callable[[Of], list[str]]] = {
         each["TargetGroupArn"] for each in of("elbv2").describe_target_groups()["TargetGroups"]
     ],
     "aws:rds/instance:Instance": lambda of: [
-        each["DBInstanceIdentifier"] for each in of("rds").describe_db_instances()["DBInstances"]
+        each["DbiResourceId"] for each in of("rds").describe_db_instances()["DBInstances"]
     ],
     "aws:rds/subnetGroup:SubnetGroup": lambda of: [
         each["DBSubnetGroupName"]
