@@ -7,6 +7,7 @@ PY := $(VENV)/bin/python
 STACK ?=
 PORT ?= 0
 READY := $(VENV)/.ready
+UNIT := --ignore=tests/end_to_end --ignore=tests/sandbox/aws --ignore=tests/sandbox/services
 
 help: ## Show these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +27,7 @@ up: $(READY) ## Bring production and staging up in the sandbox, and show what ru
 
 test: $(READY) ## Run every test: units in seconds, the real engine in minutes
 	@$(PY) -m pytest -n 2 -m "not end_to_end"
-	@$(PY) -m pytest -m end_to_end
+	@$(PY) -m pytest -n 2 --dist loadgroup -m end_to_end
 
 validate: $(READY) ## Check the settings alone: no engine, no network
 	@$(PY) -m settings validate
@@ -52,14 +53,14 @@ down: $(READY) ## Throw the sandbox away, both stacks with it
 shell: $(READY) ## A shell in which plain pulumi and AWS SDKs reach the sandbox
 	@$(PY) -m sandbox shell --port $(PORT)
 
-check: $(READY) ## Format, lint, types, generated pages, unit tests
+check: $(READY) ## Format, lint, types, generated pages, unit tests: under a minute
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy .
 	@$(PY) -m settings schema --check
 	@$(PY) -m settings variables --check
 	@$(PY) -m sandbox coverage --check
-	@$(PY) -m pytest -n 2 -m "not end_to_end"
+	@$(PY) -m pytest -n 2 -m "not moto" $(UNIT)
 
 format: $(READY) ## Format and mend what the linter can mend
 	@$(VENV)/bin/ruff format .

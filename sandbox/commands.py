@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from sandbox import coverage, lifecycle, project, shell
+from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
-from sandbox.faults import KINDS
 from sandbox.session import Session
 
 ROOT = Path(__file__).parent.parent

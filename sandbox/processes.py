@@ -36,4 +36,4 @@ def is_aws(pid: int) -> bool:
         line = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return not Path("/proc/self").exists()
-    return b"sandbox.aws_server" in line
+    return b"sandbox.aws.server" in line

@@ -143,7 +143,7 @@ class Session:
     def _started(self, log: IO[bytes]) -> "subprocess.Popen[str]":
         """Start the AWS; it prints its port, or what keeps it from starting."""
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "sandbox.aws_server", str(self.folder), str(self.port)],
+            [sys.executable, "-m", "sandbox.aws.server", str(self.folder), str(self.port)],
             cwd=self.root,
             env={
                 **os.environ,
@@ -214,7 +214,6 @@ class Session:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
             "UNDERSTUDY_SANDBOX": str(self.folder),
         }
 

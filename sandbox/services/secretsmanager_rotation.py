@@ -1,6 +1,6 @@
 """Secrets Manager: when a secret's value is changed, and by which function.
 
-The function itself cannot run in the sandbox, so the value stays as it is: see ``moto_mends``.
+The function cannot run in the sandbox, so the value stays as it is: see ``sandbox.aws.mends``.
 """
 
 from collections.abc import Iterator, Mapping

@@ -144,12 +144,13 @@ def test_the_longest_names_can_be_laid_out(tmp_path: Path) -> None:
     assert all(len(bucket) <= 63 for bucket in buckets)
 
 
-@pytest.mark.parametrize("name", sorted(CLASSES))
-def test_alarms_can_be_sized_for_every_class_of_the_catalogue(name: str) -> None:
-    power = catalogue.database_class(name)
+def test_alarms_can_be_sized_for_every_class_of_the_catalogue() -> None:
+    assert len(CLASSES) > 200
+    for name in CLASSES:
+        power = catalogue.database_class(name)
 
-    assert power is not None
-    assert instance_class(name).memory_bytes == power.memory_gib * GIB
+        assert power is not None, name
+        assert instance_class(name).memory_bytes == power.memory_gib * GIB, name
 
 
 def test_fargate_sizes_are_the_same() -> None:

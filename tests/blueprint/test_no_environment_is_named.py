@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 from tests.settings.workspace import ROOT
 
 NAMES = {"staging", "production"}
@@ -18,6 +16,6 @@ def _words(path: Path) -> set[str]:
     return {text for text in texts if isinstance(text, str)} & NAMES
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_environment_is_named(path: Path) -> None:
-    assert _words(path) == set()
+def test_no_environment_is_named() -> None:
+    assert len(FILES) > 60
+    assert {str(path): found for path in FILES if (found := _words(path))} == {}

@@ -19,11 +19,12 @@ from tests.support.monitoring import (
 )
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["staging", "production"])
-EVERY = [
-    pytest.param(node, id=f"{size}-{node.name}")
-    for size, graph in (("small", monitored(SMALL)), ("large", monitored(LARGE)))
-    for node in graph.of(METRIC_ALARM)
-]
+
+
+def alarms(size: Size) -> list[Node]:
+    found = monitored(size).of(METRIC_ALARM)
+    assert len(found) > 40
+    return found
 
 
 def queries(node: Node) -> list[dict[str, Any]]:
@@ -35,57 +36,62 @@ def periods(node: Node) -> set[int]:
     return plain | {int(query["metric"]["period"]) for query in queries(node) if "metric" in query}
 
 
-@pytest.mark.parametrize("node", EVERY)
-def test_topic_hears_when_it_rings_and_when_it_is_over(node: Node) -> None:
-    topic = [DNS_TOPIC if node.name.startswith("dns-alarms-") else TOPIC]
+@SIZES
+def test_topic_hears_when_it_rings_and_when_it_is_over(size: Size) -> None:
+    for node in alarms(size):
+        topic = [DNS_TOPIC if node.name.startswith("dns-alarms-") else TOPIC]
 
-    assert node.inputs["actionsEnabled"] is True
-    assert node.inputs["alarmActions"] == topic
-    assert node.inputs["okActions"] == topic
+        assert node.inputs["actionsEnabled"] is True, node.name
+        assert node.inputs["alarmActions"] == topic, node.name
+        assert node.inputs["okActions"] == topic, node.name
 
 
-@pytest.mark.parametrize("node", EVERY)
+@SIZES
 def test_topic_hears_of_silence_just_where_silence_is_neither_health_nor_failure(
-    node: Node,
+    size: Size,
 ) -> None:
-    told = "insufficientDataActions" in node.inputs
+    for node in alarms(size):
+        told = "insufficientDataActions" in node.inputs
 
-    assert told is (node.inputs["treatMissingData"] == "missing")
-
-
-@pytest.mark.parametrize("node", EVERY)
-def test_description_says_what_to_do_first_and_what_silence_means(node: Node) -> None:
-    description = node.inputs["alarmDescription"]
-
-    assert re.fullmatch(
-        r".+[.:)] First: .+\. No data counts as (healthy|failure|unknown), because .+\.",
-        description,
-    )
-    assert len(description) <= 1024
+        assert told is (node.inputs["treatMissingData"] == "missing"), node.name
 
 
-@pytest.mark.parametrize("node", EVERY)
-def test_measures_one_metric_or_one_expression(node: Node) -> None:
-    results = [query for query in queries(node) if query["returnData"]]
+@SIZES
+def test_description_says_what_to_do_first_and_what_silence_means(size: Size) -> None:
+    for node in alarms(size):
+        description = node.inputs["alarmDescription"]
 
-    if "metricName" in node.inputs:
-        assert not queries(node)
-        assert ("statistic" in node.inputs) != ("extendedStatistic" in node.inputs)
-    else:
-        assert len(results) == 1
-        ids = {query["id"] for query in queries(node)} - {"result"}
-        words = set(re.findall(r"\b[a-z]\w*", results[0]["expression"]))
-        assert words == ids
+        assert re.fullmatch(
+            r".+[.:)] First: .+\. No data counts as (healthy|failure|unknown), because .+\.",
+            description,
+        ), node.name
+        assert len(description) <= 1024, node.name
 
 
-@pytest.mark.parametrize("node", EVERY)
-def test_looks_back_no_longer_than_cloudwatch_can(node: Node) -> None:
-    (period,) = periods(node)
+@SIZES
+def test_measures_one_metric_or_one_expression(size: Size) -> None:
+    for node in alarms(size):
+        results = [query for query in queries(node) if query["returnData"]]
 
-    longest = 7 * 86_400 if period >= 3_600 else 86_400
-    assert period % 60 == 0
-    assert period * int(node.inputs["evaluationPeriods"]) <= longest
-    assert 1 <= node.inputs["datapointsToAlarm"] <= node.inputs["evaluationPeriods"]
+        if "metricName" in node.inputs:
+            assert not queries(node), node.name
+            assert ("statistic" in node.inputs) != ("extendedStatistic" in node.inputs), node.name
+        else:
+            assert len(results) == 1, node.name
+            ids = {query["id"] for query in queries(node)} - {"result"}
+            words = set(re.findall(r"\b[a-z]\w*", results[0]["expression"]))
+            assert words == ids, node.name
+
+
+@SIZES
+def test_looks_back_no_longer_than_cloudwatch_can(size: Size) -> None:
+    for node in alarms(size):
+        (period,) = periods(node)
+
+        longest = 7 * 86_400 if period >= 3_600 else 86_400
+        assert period % 60 == 0, node.name
+        assert period * int(node.inputs["evaluationPeriods"]) <= longest, node.name
+        assert 1 <= node.inputs["datapointsToAlarm"] <= node.inputs["evaluationPeriods"], node.name
 
 
 @SIZES

@@ -26,21 +26,17 @@ def test_a_change_of_size_updates_in_place_and_back(both_up: Project) -> None:
     assert both_up.changes("staging") == {}
 
 
-def test_staging_is_deleted_whole_and_aws_holds_nothing_of_it(project: Project) -> None:
-    project.ran("up", "staging")
+def test_a_throttled_request_is_tried_again_and_staging_is_deleted_whole(project: Project) -> None:
+    with project.session() as session:
+        session.tell("faults", [{"kind": "throttle", "operation": "ec2.create_*", "times": 5}])
+        project.ran("up", "staging")
+        assert session.tell("status")["faults"] == []
     done = project.run("destroy", "staging")
     assert done.returncode == 0, done.stderr
     assert project.resources("staging") == []
     with project.session() as session:
         living = held(lambda service: project.boto3(session, "staging", service))
     assert {token: ids for token, ids in living.items() if ids} == {}
-
-
-def test_a_throttled_request_is_tried_again(project: Project) -> None:
-    with project.session() as session:
-        session.tell("faults", [{"kind": "throttle", "operation": "ec2.create_*", "times": 5}])
-        assert project.run("up", "staging").returncode == 0
-        assert session.tell("status")["faults"] == []
 
 
 def test_a_create_that_fails_is_told_and_the_next_up_completes(project: Project) -> None:

@@ -15,3 +15,10 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         tell(running, "lease", {"pid": os.getpid()})
         running.configure()
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what talks to a moto server, or has moto in its own process."""
+    for item in items:
+        if "cloud" in getattr(item, "fixturenames", ()) or item.path.parent.name == "aws":
+            item.add_marker("moto")

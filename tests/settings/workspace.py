@@ -1,7 +1,9 @@
 """A copy of the committed settings that a test may break, one key at a time."""
 
+import copy
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +27,17 @@ _SECTIONS = {
 }
 
 
+@cache
+def _committed() -> dict[str, Any]:
+    return {name: yaml.safe_load((ROOT / name).read_text()) for name in FILES}
+
+
 class Workspace:
     """The three files in a folder of their own, written as JSON, which is YAML too."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._data = {name: yaml.safe_load((ROOT / name).read_text()) for name in FILES}
+        self._data = copy.deepcopy(_committed())
         self.write()
 
     def write(self) -> None:

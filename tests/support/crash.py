@@ -21,7 +21,6 @@ def crash(project: Project, stack: str, seconds: float, victim: str) -> bool:
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "up", stack],
         cwd=project.root,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -61,7 +61,7 @@ class Project:
         return subprocess.run(
             self.command(*arguments, module=module),
             cwd=self.root,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            env={**os.environ, **environment},
             capture_output=True,
             text=True,
             timeout=LONGEST_SECONDS,

@@ -15,9 +15,8 @@ from moto.backup.models import BackupBackend, Plan
 from moto.backup.responses import BackupResponse
 from moto.moto_api._internal import mock_random
 
-from sandbox import moto_backup_audit
-from sandbox import moto_documents as documents
-from sandbox.moto_documents import Document
+from sandbox.aws.mends import backup_audit, documents
+from sandbox.aws.mends.documents import Document
 
 PATHS = (
     "/backup-vaults/(?P<backupVaultName>[^/]+)/access-policy$",
@@ -184,7 +183,7 @@ REQUESTS: tuple[Callable[[Any], str], ...] = (
     put_backup_vault_access_policy,
     put_backup_vault_notifications,
     update_backup_plan,
-    *moto_backup_audit.REQUESTS,
+    *backup_audit.REQUESTS,
 )
 
 

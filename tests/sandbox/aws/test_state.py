@@ -15,7 +15,7 @@ import pytest
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 
-from sandbox import moto_state
+from sandbox.aws import state
 from sandbox.errors import SandboxError
 
 REGION = "eu-west-1"
@@ -44,13 +44,13 @@ def _file(tmp_path: Path) -> Iterator[Path]:
 
 def again(file: Path) -> None:
     """Save, forget everything, and load."""
-    moto_state.save(file)
+    state.save(file)
     forget()
-    assert moto_state.load(file)
+    assert state.load(file)
 
 
 def test_there_may_be_no_state_yet(file: Path) -> None:
-    assert not moto_state.load(file)
+    assert not state.load(file)
 
 
 def test_keys_go_on_signing_and_decrypting(file: Path) -> None:
@@ -152,12 +152,12 @@ def test_what_two_services_share_stays_shared(file: Path) -> None:
 @pytest.mark.parametrize("part", [0.0, 0.1, 0.5, 0.9])
 def test_a_damaged_file_is_refused_with_the_way_out(file: Path, part: float) -> None:
     client("sns").create_topic(Name="x")
-    moto_state.save(file)
+    state.save(file)
     content = file.read_bytes()
     file.write_bytes(content[: int(len(content) * part)])
 
     with pytest.raises(SandboxError, match=r"state cannot be read \(.*\): `make down`"):
-        moto_state.load(file)
+        state.load(file)
 
 
 @pytest.mark.parametrize("content", [[1], {"other": 1}, "text"])
@@ -165,7 +165,7 @@ def test_a_file_that_is_something_else_is_refused_too(file: Path, content: Any) 
     file.write_bytes(dill.dumps(content))
 
     with pytest.raises(SandboxError, match="state cannot be read"):
-        moto_state.load(file)
+        state.load(file)
 
 
 def test_a_file_of_another_moto_is_refused_by_its_version(
@@ -173,17 +173,17 @@ def test_a_file_of_another_moto_is_refused_by_its_version(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("moto.__version__", "5.0.0")
-        moto_state.save(file)
+        state.save(file)
 
     with pytest.raises(SandboxError, match=r"was saved by moto 5\.0\.0, not 5\.\S+: `make down`"):
-        moto_state.load(file)
+        state.load(file)
 
 
 def test_a_disk_that_is_full_leaves_the_old_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client("sns").create_topic(Name="old")
-    moto_state.save(file)
+    state.save(file)
     before = file.read_bytes()
 
     def full(_: int) -> None:
@@ -193,7 +193,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(SandboxError, match=r"aws\.state: cannot save .*: No space left"):
-            moto_state.save(file)
+            state.save(file)
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
@@ -201,7 +201,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(
 def test_what_cannot_be_written_leaves_the_old_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moto_state.save(file)
+    state.save(file)
     before = file.read_bytes()
 
     def unwritable(*_: Any) -> None:
@@ -211,11 +211,11 @@ def test_what_cannot_be_written_leaves_the_old_file(
         patch.setattr(pickle, "dumps", unwritable)
         patch.setattr(dill, "dumps", unwritable)
         with pytest.raises(SandboxError, match="cannot pickle 'generator'"):
-            moto_state.save(file)
+            state.save(file)
     assert file.read_bytes() == before
     assert not list(file.parent.glob("*.part"))
 
 
 def test_a_folder_that_is_gone_is_an_error_of_one_line(tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match="cannot save the sandbox's state: No such file"):
-        moto_state.save(tmp_path / "none" / "aws.state")
+        state.save(tmp_path / "none" / "aws.state")

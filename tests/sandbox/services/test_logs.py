@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import AwsError
-from tests.sandbox.test_kms import make_key, policy, statement
+from tests.sandbox.services.test_kms import make_key, policy, statement
 from tests.support.cloud import ACCOUNT, Cloud, Thing, settled
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"

@@ -1,10 +1,8 @@
-"""What moto 5.2.5 does wrong with log groups, access keys and identity providers, mended."""
+"""What moto 5.2.5 does wrong with log groups and identity providers, mended with the reason."""
 
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import EmptyResult
-from moto.iam import models
 from moto.iam.responses import IamResponse
 from moto.logs.exceptions import LogsClientError, ResourceNotFoundException
 from moto.logs.metric_filters import MetricFilters
@@ -84,18 +82,6 @@ def remove_client_id(self: Any) -> Any:
     return EmptyResult()
 
 
-def account_of(access_key: str) -> str:
-    """Look a key up in the back ends that there are.
-
-    moto makes those of every partition of every account first, at a quarter of a second each.
-    """
-    for account, partitions in list(models.iam_backends.items()):
-        for backend in list(dict.values(partitions)):
-            if access_key in backend.access_keys:
-                return str(account)
-    return str(DEFAULT_ACCOUNT_ID)
-
-
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
     MetricFilters.add_filter = add_filter
@@ -103,6 +89,5 @@ def apply() -> None:
     LogsResponse.associate_kms_key = associate_kms_key
     LogsResponse.disassociate_kms_key = disassociate_kms_key
     LogsResponse.put_log_group_deletion_protection = put_log_group_deletion_protection
-    models.get_account_id_from = account_of
     IamResponse.add_client_id_to_open_id_connect_provider = add_client_id
     IamResponse.remove_client_id_from_open_id_connect_provider = remove_client_id

@@ -14,6 +14,7 @@ from moto.rds.responses import RDSResponse
 RESOURCE_ID_LENGTH = 26
 PASSWORD_LENGTH = 28
 
+_modify_db_subnet_group = RDSBackend.modify_db_subnet_group
 _new_instance = DBInstance.__init__
 _update_instance = DBInstance.update
 _create_replica = RDSBackend.create_db_instance_read_replica
@@ -163,12 +164,22 @@ def remove_source_identifier(self: Any) -> Any:
     return ActionResult({"EventSubscription": subscription})
 
 
+def modify_db_subnet_group(
+    self: Any, subnet_name: str, description: str, subnets: list[str]
+) -> Any:
+    """Keep the group: moto takes it out of its list and forgets to put it back."""
+    group = _modify_db_subnet_group(self, subnet_name, description, subnets)
+    self.subnet_groups[subnet_name] = group
+    return group
+
+
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
     DBInstance.__init__ = new_instance
     DBInstance.update = update_instance
     MasterUserSecret._generate_secret_string = secret_string  # noqa: SLF001
     RDSBackend.create_db_instance_read_replica = create_replica
+    RDSBackend.modify_db_subnet_group = modify_db_subnet_group
     RDSBackend.promote_read_replica = promote
     RDSBackend.restore_db_instance_to_point_in_time = restore_to_time
     RDSResponse.reset_db_parameter_group = reset_db_parameter_group

@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.backup.exceptions import AlreadyExistsException, InvalidRequestException
 
-from sandbox import moto_documents as documents
+from sandbox.aws.mends import documents
 
 # Audit: frameworks, and report plans, which moto creates, shows and deletes.
 

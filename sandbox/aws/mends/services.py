@@ -4,7 +4,9 @@ import copy
 from typing import Any
 
 from moto.cloudtrail.models import Trail
-from moto.cloudwatch.models import CloudWatchBackend
+from moto.cloudwatch.models import Alarm, CloudWatchBackend
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.responses import EmptyResult
 from moto.scheduler.responses import EventBridgeSchedulerResponse
 from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
 
@@ -111,9 +113,49 @@ def secret_shown(self: Any) -> dict[str, Any]:
     return {**shown, "RotationRules": rules} if rules and "RotationRules" in shown else shown
 
 
+def put_composite_alarm(self: Any) -> Any:
+    """Store a composite alarm: moto can describe and delete one, but has no request to make it."""
+    given = self.params
+    absent = dict.fromkeys(
+        (
+            "namespace",
+            "metric_name",
+            "metric_data_queries",
+            "comparison_operator",
+            "evaluation_periods",
+            "datapoints_to_alarm",
+            "period",
+            "threshold",
+            "statistic",
+            "extended_statistic",
+            "unit",
+            "treat_missing_data",
+            "evaluate_low_sample_count_percentile",
+            "threshold_metric_id",
+        )
+    )
+    alarm: Alarm = self.cloudwatch_backend.put_metric_alarm(
+        name=given["AlarmName"],
+        description=given.get("AlarmDescription"),
+        dimensions=[],
+        alarm_actions=given.get("AlarmActions", []),
+        ok_actions=given.get("OKActions", []),
+        insufficient_data_actions=given.get("InsufficientDataActions", []),
+        actions_enabled=given.get("ActionsEnabled", True),
+        rule=given["AlarmRule"],
+        tags=given.get("Tags"),
+        **absent,
+    )
+    alarm.actions_suppressor = given.get("ActionsSuppressor")
+    alarm.actions_suppressor_wait_period = given.get("ActionsSuppressorWaitPeriod")
+    alarm.actions_suppressor_extension_period = given.get("ActionsSuppressorExtensionPeriod")
+    return EmptyResult()
+
+
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
     CloudWatchBackend.put_metric_alarm = put_metric_alarm
+    CloudWatchResponse.put_composite_alarm = put_composite_alarm
     CloudWatchBackend.delete_alarms = delete_alarms
     Trail.put_event_selectors = put_event_selectors
     Trail.put_insight_selectors = put_insight_selectors

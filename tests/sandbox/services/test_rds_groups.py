@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.errors import SandboxError
-from tests.sandbox.rds_network import EVENTS, PARAMETERS, SUBNETS, instance, subnets
+from tests.sandbox.services.rds_network import EVENTS, PARAMETERS, SUBNETS, instance, subnets
 from tests.support.cloud import Cloud, settled
 
 

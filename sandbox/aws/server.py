@@ -4,6 +4,7 @@ It runs while somebody holds a lease (a command, a shell) and ends by itself whe
 gone, however that ended, saving its state first. Started by ``sandbox.session``.
 """
 
+import gc
 import json
 import os
 import signal
@@ -19,9 +20,10 @@ import botocore.session
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from sandbox import moto_mends, moto_state, processes, seed
+from sandbox import processes
+from sandbox.aws import mends, seed, state
+from sandbox.aws.faults import OF_REQUESTS, Fault, Faults
 from sandbox.errors import SandboxError
-from sandbox.faults import OF_REQUESTS, Fault, Faults
 
 LEASE_POLL_SECONDS = 0.25
 FIRST_LEASE_SECONDS = 30.0
@@ -98,7 +100,7 @@ class Server:
     def save(self) -> None:
         """Save the state while no request is under way."""
         with self._lock:
-            moto_state.save(self._state)
+            state.save(self._state)
 
     def load(self, seeds: Path) -> None:
         """Load the saved state, or make what an organisation has before the program runs.
@@ -107,7 +109,7 @@ class Server:
         made by naming it.
         """
         planted = self._state.with_name("planted.json")
-        if not moto_state.load(self._state):
+        if not state.load(self._state):
             planted.write_text(seeds.read_text())
             seed.plant(json.loads(planted.read_text()))
             self.save()
@@ -163,7 +165,9 @@ def _protocol(service: str) -> str:
 
 def main(folder: Path, port: int) -> None:
     """Serve on the loopback address; print the port once requests are answered."""
-    moto_mends.apply()
+    # A saved state is tens of thousands of objects, none of which is garbage.
+    gc.set_threshold(100_000, 50, 50)
+    mends.apply()
     app = Server(folder / "aws.state")
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
     app.load(folder / "seeds.json")

@@ -201,7 +201,7 @@ def test_a_process_that_took_over_the_number_is_not_taken_for_the_aws(session: S
 
 
 def test_an_aws_that_was_killed_and_not_yet_buried_does_not_run(session: Session) -> None:
-    command = [sys.executable, "-uc", "print('up'); input()", "sandbox.aws_server"]
+    command = [sys.executable, "-uc", "print('up'); input()", "sandbox.aws.server"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"up\n"

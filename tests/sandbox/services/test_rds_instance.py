@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.errors import SandboxError
-from tests.sandbox.rds_network import INSTANCE, Made, inputs, instance
+from tests.sandbox.services.rds_network import INSTANCE, Made, inputs, instance
 from tests.support.cloud import Cloud, settled
 
 

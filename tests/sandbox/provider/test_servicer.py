@@ -266,7 +266,7 @@ def test_a_fault_of_the_sandbox_says_where_in_one_line(engine: Any, echo: Echo, 
     assert caught.value.code() is grpc.StatusCode.INTERNAL
     details = caught.value.details()
     assert details.startswith("fault in the sandbox (")
-    assert "test_core_servicer.py:" in details
+    assert "test_servicer.py:" in details
     assert "\n" not in details
 
 

@@ -1,0 +1,23 @@
+"""What moto 5.2.5 does wrong or not at all, mended in one place each, with the reason.
+
+moto is pinned to this version exactly; each mend has a test through boto3.
+"""
+
+from sandbox.aws.mends import (
+    access,
+    acm,
+    backup,
+    ec2,
+    ecs,
+    elbv2,
+    rds,
+    s3,
+    services,
+    speed,
+)
+
+
+def apply() -> None:
+    """Put the mends in place; call before the server starts."""
+    for part in (access, acm, backup, ec2, ecs, elbv2, rds, s3, services, speed):
+        part.apply()
