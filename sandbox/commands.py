@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from sandbox import coverage, lifecycle, project, shell
+from sandbox import coverage, engine, folder, lifecycle, project, shell
 from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
@@ -131,8 +131,7 @@ def _pulumi(options: argparse.Namespace) -> int:
 
 
 def _engine(options: argparse.Namespace) -> int:
-    with Session(ROOT) as session:
-        sys.stdout.write(f"{session.cli()}\n")
+    sys.stdout.write(f"{engine.find(print, without=folder.of(ROOT) / 'bin')}\n")
     return 0
 
 

@@ -1,13 +1,13 @@
-"""Projects of their own for the end-to-end tests; the engine is built once, if there is none."""
+"""Projects of their own for the end-to-end tests."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from sandbox import engine
 from tests.support.project import Project
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark whatever stands in this folder; two processes share the work.
 
@@ -19,14 +19,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("end_to_end")
             shared = "both_up" in getattr(item, "fixturenames", ())
             item.add_marker(pytest.mark.xdist_group("shared" if shared else "own"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _engine(pytestconfig: pytest.Config) -> None:
-    """Build the engine before the first test, and say so: it takes minutes."""
-    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        engine.find(lambda line: print(line, flush=True))  # noqa: T201
 
 
 @pytest.fixture(scope="session")
