@@ -28,7 +28,7 @@ up: $(READY) ## Bring production and staging up in the sandbox, and show what ru
 test: $(READY) ## Run every test: units in seconds, the real engine in minutes
 	@$(PY) -m pytest -n 2 -m "not end_to_end"
 	@$(PY) -m sandbox engine
-	@$(PY) -m pytest -n 2 --dist loadgroup -m end_to_end
+	@$(PY) -m pytest -n 2 --dist loadscope -m end_to_end
 
 validate: $(READY) ## Check the settings alone: no engine, no network
 	@$(PY) -m settings validate

@@ -3,9 +3,6 @@
 import os
 from pathlib import Path
 
-STARTED: list[object] = []
-"""AWS servers that this process started: they outlive it, and Python would warn of that."""
-
 
 def runs(pid: int) -> bool:
     """Return whether a process runs; one that ended and waits to be noticed does not."""

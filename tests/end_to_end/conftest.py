@@ -7,18 +7,11 @@ import pytest
 from tests.support.project import Project
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever stands in this folder; two processes share the work.
-
-    One takes the tests of the sandbox that both environments are brought up in once, the other
-    those that need a sandbox of their own.
-    """
+    """Mark whatever stands in this folder."""
     for item in items:
         if "end_to_end" in item.path.parts:
             item.add_marker("end_to_end")
-            shared = "both_up" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("shared" if shared else "own"))
 
 
 @pytest.fixture(scope="session")

@@ -150,3 +150,11 @@ def keys_of(resources: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
 def name_of(urn: str) -> str:
     """Return the logical name, which ends a URN."""
     return urn.rpartition("::")[2]
+
+
+def refused(project: Project, *arguments: str, says: str, **environment: str) -> None:
+    """Assert that a command is refused in one line, by the exit code for it."""
+    done = project.run(*arguments, **environment)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert says in done.stderr

@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+from tests.support.crash import left_behind
 from tests.support.project import Project
 
 NOT_PULUMIS = {"aws.state"}
@@ -37,6 +38,7 @@ def test_no_secret_is_found_in_anything_pulumi_writes_or_prints(both_up: Project
         for stack in ("production", "staging")
         for command in (("preview", "--diff"), ("stack", "export"), ("stack", "output", "--json"))
     )
+    assert left_behind(both_up.root) == []
     files = [
         path
         for path in (both_up.root / ".sandbox").rglob("*")

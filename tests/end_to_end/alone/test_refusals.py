@@ -1,7 +1,6 @@
 """Bad input: one line that names file and key, exit code 2, and nothing changed."""
 
 import os
-import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.crash import left_behind
-from tests.support.project import Project
+from tests.support.project import Project, refused
 
 STAGING, PRODUCTION = "Pulumi.staging.yaml", "Pulumi.production.yaml"
 SCALE, IDENTITY = "config/understudy:scale", "config/understudy:identity"
@@ -39,13 +38,6 @@ def test_bad_settings_stop_before_anything_is_written(
     assert file in done.stderr or PRODUCTION in done.stderr
     assert "Traceback" not in done.stderr
     assert not (project.root / ".sandbox").exists()
-
-
-def refused(project: Project, *arguments: str, says: str, **environment: str) -> None:
-    done = project.run(*arguments, **environment)
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert says in done.stderr
 
 
 def test_a_port_in_use_is_refused(project: Project) -> None:
@@ -79,24 +71,6 @@ def test_a_damaged_state_of_the_sandboxs_aws_is_refused(project: Project) -> Non
     assert left_behind(project.root) == [], "the AWS saves its state when it ends"
     (project.root / ".sandbox" / "aws.state").write_bytes(b"half a pick")
     refused(project, "preview", "staging", says="cannot be read")
-
-
-def test_an_aws_that_is_gone_while_stacks_exist_is_refused(both_up: Project) -> None:
-    state = both_up.root / ".sandbox" / "aws.state"
-    aside = state.with_suffix(".aside")
-    state.rename(aside)
-    try:
-        refused(both_up, "preview", "staging", says="`make down` starts anew")
-    finally:
-        aside.rename(state)
-
-
-def test_an_aws_that_does_not_answer_is_said_in_one_line(both_up: Project) -> None:
-    with both_up.session() as session:
-        pid = session.tell("status")["pid"]
-        os.kill(pid, signal.SIGKILL)
-        assert not session.answers()
-    assert both_up.changes("staging") == {}, "a new one takes over from the saved state"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a small disk")
