@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sandbox import project
 from tests.support.project import ROOT, Project
@@ -59,7 +60,10 @@ def echo(real: Project, folder: Path) -> tuple[float, float]:
     """
     copy = Project.copy_to(folder)
     recorded = {
-        resource["urn"]: {"id": resource.get("id"), "outputs": resource.get("outputs", {})}
+        resource["urn"]: {
+            "id": resource.get("id"),
+            "outputs": readable(resource.get("outputs", {})),
+        }
         for stack in project.stacks(real.root)
         for resource in real.resources(stack)
     }
@@ -68,6 +72,15 @@ def echo(real: Project, folder: Path) -> tuple[float, float]:
     start = folder / "sandbox" / "provider" / "__main__.py"
     start.write_text(f"from benchmarks.echo_provider import main\n\nmain({str(folder)!r})\n")
     return timed(lambda: copy.ran("up")), timed(lambda: copy.ran("preview", "staging"))
+
+
+def readable(value: Any) -> Any:
+    """Return a value of the state without its encrypted parts, which only the engine can read."""
+    if isinstance(value, dict):
+        if "ciphertext" in value:
+            return "secret"
+        return {key: readable(item) for key, item in value.items()}
+    return [readable(item) for item in value] if isinstance(value, list) else value
 
 
 @contextmanager

@@ -17,9 +17,8 @@ def test_a_change_of_size_updates_in_place_and_back(both_up: Project) -> None:
     try:
         told = both_up.ran("up", "staging")
         assert "~  aws:rds/instance:Instance database-instance: instanceClass" in told
-        assert not {"created", "replaced", "deleted"} & set(
-            re.findall(r"\w+", told.splitlines()[0])
-        )
+        words = set(re.findall(r"\w+", told.splitlines()[0]))
+        assert not {"created", "replaced", "deleted"} & words
         with both_up.session() as session:
             rds = both_up.boto3(session, "staging", "rds")
             classes = {i["DBInstanceClass"] for i in rds.describe_db_instances()["DBInstances"]}
