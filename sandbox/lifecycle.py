@@ -185,6 +185,8 @@ class _Finder:
 def _stop(place: Path) -> None:
     try:
         server = json.loads((place / "server.json").read_text())
+        if not processes.is_aws(server["pid"]):
+            return
         os.kill(server["pid"], signal.SIGKILL)  # There is nothing to save.
     except (OSError, ValueError, KeyError):
         return

@@ -80,7 +80,8 @@ class Server:
                 self._leases.add(int(given["pid"]))
                 self._held = True
         elif path == "release":
-            self._leases.discard(int(given["pid"]))
+            with self._lock:
+                self._leases.discard(int(given["pid"]))
         elif path == "save":
             self.save()
         elif path == "faults":
@@ -119,12 +120,10 @@ class Server:
         """Stop when no living process holds a lease any more."""
         while True:
             time.sleep(LEASE_POLL_SECONDS)
-            self._leases = {pid for pid in self._leases if processes.runs(pid)}
-            waited = time.monotonic() - self._started
-            if self._leases or (not self._held and waited < FIRST_LEASE_SECONDS):
-                continue
             with self._lock:
-                if self._leases:
+                self._leases = {pid for pid in self._leases if processes.runs(pid)}
+                waited = time.monotonic() - self._started
+                if self._leases or (not self._held and waited < FIRST_LEASE_SECONDS):
                     continue
                 self._stopping = True
             stop()
