@@ -73,6 +73,9 @@ class Autoscaling(pulumi.ComponentResource):
             tags=child_tags(args.tags, name, f"{name}-target"),
             opts=ResourceOptions(parent=self),
         )
+        # With the id, since in an update that leaves the target out (`--exclude`) nothing but the id
+        # is unknown to the SDK: the property is None, and what is None depends on nothing.
+        self.resource_id = Output.all(target.id, target.resource_id).apply(lambda both: both[1])
         self._track(f"{name}-cpu", target, "ECSServiceAverageCPUUtilization", args.cpu_percent)
         if args.requests:
             self._track(
@@ -87,7 +90,6 @@ class Autoscaling(pulumi.ComponentResource):
                 ),
             )
 
-        self.resource_id = target.resource_id
         self.register_outputs({"resourceId": self.resource_id})
 
     def _track(
@@ -113,7 +115,7 @@ class Autoscaling(pulumi.ComponentResource):
             child,
             policy_type="TargetTrackingScaling",
             # Read from the target, not from the arguments: so the target exists first.
-            resource_id=target.resource_id,
+            resource_id=self.resource_id,
             scalable_dimension=target.scalable_dimension,
             service_namespace=target.service_namespace,
             target_tracking_scaling_policy_configuration=configuration,

@@ -1,0 +1,67 @@
+"""A first update goes in three parts, as the README has it: places, all but services, services."""
+
+import json
+import re
+import shlex
+from typing import Any
+
+from sandbox.session import Session
+from tests.support.project import ROOT, Project
+
+SERVICES = {"web-service", "worker-service"}
+PLACES = {"registry-images", "secrets-payments-api-key", "secrets-session-signing-key"}
+
+
+def parts_of_the_readme() -> list[list[str]]:
+    """Return the arguments of each `pulumi up` in step 5."""
+    text = (ROOT / "README.md").read_text()
+    step = text.partition("**5. ")[2].partition("**6. ")[0].replace("\\\n", " ")
+    lines = re.findall(r"^pulumi (up -s staging .*)$", step, re.MULTILINE)
+    return [shlex.split(line) for line in lines]
+
+
+def cloud_resources(project: Project) -> set[str]:
+    """Return the names of what is recorded, without components and providers."""
+    return {
+        resource["urn"].rpartition("::")[2]
+        for resource in project.resources("staging")
+        if resource["custom"] and not resource["type"].startswith("pulumi:")
+    }
+
+
+def output(project: Project, name: str) -> Any:
+    done = project.pulumi("stack", "output", "-s", "staging", name, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def store_provided_secrets(project: Project, session: Session) -> None:
+    secrets = project.boto3(session, "staging", "secretsmanager")
+    for arn in output(project, "secretArns").values():
+        secrets.put_secret_value(SecretId=arn, SecretString="provided by a person")
+
+
+def test_each_part_finds_what_the_one_before_it_made(project: Project) -> None:
+    places, all_but_services = parts_of_the_readme()
+    with project.session() as session:
+        assert project.pulumi("stack", "init", "staging").returncode == 0
+
+        done = project.pulumi(*places, "--yes")
+        assert done.returncode == 0, done.stdout + done.stderr
+        made = cloud_resources(project)
+        assert made >= PLACES
+        assert not [name for name in made if name.startswith(("network", "database", "web"))]
+        assert output(project, "registryUrl")
+        store_provided_secrets(project, session)
+
+        done = project.pulumi(*all_but_services, "--yes")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert not SERVICES & cloud_resources(project)
+        migration = output(project, "migrationRun")
+        for ours in ("containerName", "logGroupName"):
+            del migration[ours]
+        project.boto3(session, "staging", "ecs").run_task(**migration)
+
+        project.ran("up", "staging")
+    assert cloud_resources(project) >= SERVICES
+    assert project.changes("staging") == {}
