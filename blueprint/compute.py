@@ -51,6 +51,7 @@ class ComputeArea:
         self.cluster = Cluster(
             "cluster",
             ClusterArgs(
+                cluster_name=basis.names.prefix,
                 exec_log_group_name=basis.names.log_group("exec"),
                 log_retention_days=basis.log_days,
                 kms_key_arn=foundation.keys.main.arn,
@@ -72,7 +73,7 @@ class ComputeArea:
             WebServiceArgs(
                 task=self._tasks.web(),
                 service=self._service("web", basis.scale.web, self._network.groups.web_id),
-                target_group_arn=balancer.target_group_arn,
+                target_group_arn=edge.target_group_arn,
                 listener_arn=balancer.https_listener_arn,
                 grace_seconds=basis.shape.web.health_check.grace_seconds,
                 tags=basis.tags,
@@ -132,7 +133,7 @@ class ComputeArea:
             "migration",
             MigrationTaskArgs(
                 task=self._tasks.migration(),
-                master_secret_arn=data.database.master_secret_arn,
+                master_secret=data.database.master_secret,
                 master_secret_key_arn=foundation.keys.main.arn,
                 cluster_arn=self.cluster.arn,
                 subnet_ids=self._subnets,

@@ -39,6 +39,8 @@ class DataArea:
                 security_group_ids=[network.groups.database_id],
                 kms_key_arn=foundation.keys.main.arn,
                 topic_arn=foundation.notifications.topic_arn,
+                password_rotation=basis.identity.secrets.rotation,
+                secret_recovery_days=basis.scale.protection.recovery_days,
                 backup_tag=basis.names.prefix,
                 protect=basis.protect,
                 keep_final_snapshot=basis.protect,

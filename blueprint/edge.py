@@ -1,5 +1,7 @@
 """The entrance: domain, certificate, load balancer, firewall."""
 
+from pulumi import Output
+
 from blueprint.basis import Basis
 from blueprint.foundation import Foundation
 from blueprint.network import NetworkArea
@@ -33,6 +35,16 @@ class EdgeArea:
         )
         self.load_balancer = self._load_balancer(network)
         self.firewall = self._firewall()
+
+    @property
+    def target_group_arn(self) -> Output[str]:
+        """Where the web service registers, known once the firewall stands before it.
+
+        So nothing answers without the firewall: neither while an environment is brought up, nor
+        while it is deleted.
+        """
+        arn, guarded = self.load_balancer.target_group_arn, self.firewall.association_id
+        return Output.all(arn, guarded).apply(lambda known: str(known[0]))
 
     def _zone(self) -> Zone:
         basis = self._basis

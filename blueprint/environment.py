@@ -103,7 +103,7 @@ class Environment(pulumi.ComponentResource):
             "databaseAddress": database.address,
             "databasePort": database.port,
             "databaseName": database.database_name,
-            "databaseMasterSecretArn": database.master_secret_arn,
+            "databaseMasterSecretArn": database.master_secret.arn,
             "secretArns": self.data.secrets.arns,
             "encryptionKeyArn": self.foundation.keys.main.arn,
             "backupVaultName": backup.vault.name,

@@ -73,7 +73,7 @@ class NetworkArea:
         ways = [
             self.endpoints.s3_id,
             *self.endpoints.interface_ids.values(),
-            *self.network.nat_gateway_ids.values(),
+            *self.network.ways_out,
         ]
         return [
             Output.all(subnet, *ways).apply(lambda known: str(known[0]))

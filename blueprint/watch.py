@@ -17,11 +17,13 @@ from components.alarms_certificate import CertificateAlarms, CertificateAlarmsAr
 from components.alarms_database import DatabaseAlarms, DatabaseAlarmsArgs
 from components.alarms_dns import DnsAlarms, DnsAlarmsArgs
 from components.alarms_firewall import FirewallAlarms, FirewallAlarmsArgs
+from components.alarms_jobs import JobAlarms, JobAlarmsArgs
 from components.alarms_network import NetworkAlarms, NetworkAlarmsArgs
 from components.alarms_service import ServiceAlarms, ServiceAlarmsArgs
 from components.alarms_web import WebAlarms, WebAlarmsArgs
 from components.dashboard import Dashboard, DashboardArgs
-from components.log_errors import LogErrors, LogErrorsArgs, LogSource
+from components.log_errors import POSTGRESQL_ERRORS, LogErrors, LogErrorsArgs, LogSource
+from components.run_events import RunEvents, RunEventsArgs
 from components.service_health import ServiceHealth, ServiceHealthArgs
 
 
@@ -54,6 +56,7 @@ class WatchArea:
             release.logs,
             self.web,
             *services,
+            self._jobs(),
             self._database(),
             self._nat(),
             self._certificate(),
@@ -62,6 +65,7 @@ class WatchArea:
             self._audit(foundation),
             self._dns(foundation),
         ]
+        self._runs()
         self.health = self._health(release)
         self.dashboard = self._dashboard(self._log_errors())
 
@@ -96,6 +100,33 @@ class WatchArea:
                 service_name=service_name,
                 cpu_percent=limits.cpu_percent,
                 memory_percent=limits.memory_percent,
+                tags=self._basis.tags,
+            ),
+            opts=self._basis.here,
+        )
+
+    def _jobs(self) -> JobAlarms:
+        return JobAlarms(
+            "job-alarms",
+            JobAlarmsArgs(
+                prefix=self._named("job"),
+                topic_arn=self._topic,
+                schedule_groups={
+                    name: job.schedule_group_name for name, job in self._compute.jobs.items()
+                },
+                tags=self._basis.tags,
+            ),
+            opts=self._basis.here,
+        )
+
+    def _runs(self) -> None:
+        RunEvents(
+            "run-events",
+            RunEventsArgs(
+                account_id=self._basis.account,
+                region=self._basis.region,
+                cluster_name=self._basis.names.prefix,
+                topic_arn=self._topic,
                 tags=self._basis.tags,
             ),
             opts=self._basis.here,
@@ -229,7 +260,7 @@ class WatchArea:
         }
         sources["database"] = LogSource(
             log_group_name=self._data.database.log_group_names["postgresql"],
-            pattern='?"ERROR:" ?"FATAL:" ?"PANIC:"',
+            pattern=POSTGRESQL_ERRORS,
         )
         return LogErrors(
             "log-errors",

@@ -62,16 +62,19 @@ class Metric:
 class Silence:
     """What it means that a metric has no data, and why."""
 
-    treatment: Literal["notBreaching", "breaching", "missing"]
+    treatment: Literal["notBreaching", "breaching", "missing", "ignore"]
     reason: str
     """Completes the sentence "No data counts as ..., because ..."."""
 
     @property
     def meaning(self) -> str:
         """The treatment in words for the person who reads the alarm."""
-        return {"notBreaching": "healthy", "breaching": "failure", "missing": "unknown"}[
-            self.treatment
-        ]
+        return {
+            "notBreaching": "healthy",
+            "breaching": "failure",
+            "missing": "unknown",
+            "ignore": "what was reported last",
+        }[self.treatment]
 
 
 def healthy_silence(reason: str) -> Silence:
@@ -87,6 +90,11 @@ def failing_silence(reason: str) -> Silence:
 def unknown_silence(reason: str) -> Silence:
     """Return the silence that people are told of, without calling it a failure."""
     return Silence(treatment="missing", reason=reason)
+
+
+def lasting_silence(reason: str) -> Silence:
+    """Return the silence of what reports seldom: what it last said holds until it says another."""
+    return Silence(treatment="ignore", reason=reason)
 
 
 @dataclass(frozen=True, kw_only=True)

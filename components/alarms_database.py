@@ -25,6 +25,10 @@ WRAPAROUND_WARNING = 1_000_000_000
 """Transaction ids in use, of some 2.1 thousand million (Amazon RDS User Guide, "Common DBA tasks
 for RDS for PostgreSQL": autovacuum is far behind from 1,000 million on)."""
 
+CREDITS_SECONDS = 300
+"""How often RDS reports credits (Amazon RDS User Guide, "Amazon CloudWatch instance-level metrics
+for Amazon RDS"): of shorter periods most would be empty, and what is empty counts as healthy."""
+
 ABSENT = healthy_silence(
     "the database reports it every minute while it is there, and the alarm on its silence rings "
     "when it is not"
@@ -72,29 +76,47 @@ class DatabaseAlarmsArgs(AlarmArgs):
 class DatabaseAlarms(AlarmSet):
     """The same alarms for every instance class, with limits that are shares of what it has.
 
-    Scale: one alarm on lag for each read replica. The alarms on CPU and disk credits are there
-    for every class: only burstable classes report CPU credits and only smaller ones disk credits
-    (Amazon RDS User Guide, "Amazon CloudWatch instance-level metrics for Amazon RDS"), so that
-    for the others they stay silent, and silence is health. The day the class shrinks they work.
+    Scale: for each read replica the alarms on lag, on silence and on what may run out.
+
+    The alarms on CPU and disk credits are there for every class: only burstable classes report CPU
+    credits and only smaller ones disk credits (Amazon RDS User Guide, "Amazon CloudWatch instance-
+    level metrics for Amazon RDS"), so that for the others they stay silent, and silence is health.
+    The day the class shrinks they work.
     """
 
     def __init__(
         self, name: str, args: DatabaseAlarmsArgs, opts: ResourceOptions | None = None
     ) -> None:
         size = instance_class(args.instance_class)
+        primary = _Instance("", args.identifier)
         alarms = [
-            _silent(args),
-            *_limits(args, size),
-            *_credits(args, size),
-            *(_lag(args, key, replica) for key, replica in args.replica_identifiers.items()),
+            _silent(primary),
+            *_limits(args, size, primary),
+            _transaction_ids(primary),
+            *_credits(size, primary),
         ]
+        for key, identifier in args.replica_identifiers.items():
+            replica = _Instance(f"replica-{key}-", identifier)
+            alarms += [
+                _silent(replica),
+                *_limits(args, size, replica),
+                _lag(args, replica),
+            ]
         super().__init__("understudy:monitoring:DatabaseAlarms", name, args, alarms, opts)
         self.register_outputs({"names": self.names})
 
 
-def _silent(args: DatabaseAlarmsArgs) -> Alarm:
+@dataclass(frozen=True)
+class _Instance:
+    """What is watched, and how the keys of its alarms begin."""
+
+    begins: str
+    identifier: Input[str]
+
+
+def _silent(instance: _Instance) -> Alarm:
     return _alarm(
-        args,
+        instance,
         key="silent",
         says="The database reports nothing: it is stopped, failing over or gone.",
         first="read the instance's RDS events, then its status.",
@@ -107,11 +129,11 @@ def _silent(args: DatabaseAlarmsArgs) -> Alarm:
     )
 
 
-def _limits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
-    """Yield the alarms on what the database may run out of."""
+def _limits(args: DatabaseAlarmsArgs, size: InstanceClass, instance: _Instance) -> Iterator[Alarm]:
+    """Yield the alarms on what an instance may run out of."""
     most = args.max_connections or size.default_connections
     yield _alarm(
-        args,
+        instance,
         key="cpu",
         says="The database uses nearly all of its CPU.",
         first="look for the statements with the highest load in Performance Insights.",
@@ -120,7 +142,7 @@ def _limits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
         minutes=15,
     )
     yield _alarm(
-        args,
+        instance,
         key="connections",
         says="The database has nearly as many connections as it accepts.",
         first="compare the number of tasks with the size of each one's connection pool.",
@@ -130,7 +152,7 @@ def _limits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
         minutes=5,
     )
     yield _alarm(
-        args,
+        instance,
         key="storage",
         says="The database's storage is nearly full; when it is, the database stops.",
         first="see whether RDS may still enlarge it, then look for replication slots and logs.",
@@ -141,7 +163,7 @@ def _limits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
         minutes=5,
     )
     yield _alarm(
-        args,
+        instance,
         key="memory",
         says="The database has nearly no memory left.",
         first="look for many connections or for large sorts; then consider a larger class.",
@@ -150,8 +172,11 @@ def _limits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
         threshold=size.memory_bytes * args.free_memory_percent // 100,
         minutes=15,
     )
-    yield _alarm(
-        args,
+
+
+def _transaction_ids(instance: _Instance) -> Alarm:
+    return _alarm(
+        instance,
         key="transaction-ids",
         says="Vacuum is far behind: PostgreSQL stops writing when transaction ids run out.",
         first="look for old open transactions, prepared transactions and replication slots.",
@@ -162,14 +187,14 @@ def _limits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
     )
 
 
-def _credits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
+def _credits(size: InstanceClass, instance: _Instance) -> Iterator[Alarm]:
     """Yield the alarms on CPU and disk credits.
 
     On CPU the credits that are *owed* count: a db.t3 or db.t4g is never slowed down but bills what
     it owes beyond a day's earnings, and a new one begins with no credits and owes none.
     """
     yield _alarm(
-        args,
+        instance,
         key="cpu-credits",
         says="The database owes half a day of CPU credits: its class is too small for its load.",
         first="look for a new load; if it is meant to last, take a larger class.",
@@ -177,6 +202,7 @@ def _credits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
         comparison="GreaterThanThreshold",
         threshold=size.credits_per_day / 2,
         minutes=15,
+        period=CREDITS_SECONDS,
         silence=healthy_silence("only burstable classes have credits"),
     )
     for key, metric, what in (
@@ -184,7 +210,7 @@ def _credits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
         ("disk-bytes", "EBSByteBalance%", "throughput"),
     ):
         yield _alarm(
-            args,
+            instance,
             key=key,
             says=f"The instance has nearly used up its burst of disk {what}.",
             first="look for a batch or a backup; if it is meant to last, take a larger class.",
@@ -192,14 +218,15 @@ def _credits(args: DatabaseAlarmsArgs, size: InstanceClass) -> Iterator[Alarm]:
             comparison="LessThanThreshold",
             threshold=20,
             minutes=15,
+            period=CREDITS_SECONDS,
             silence=healthy_silence("only classes whose disk throughput may burst have credits"),
         )
 
 
-def _lag(args: DatabaseAlarmsArgs, key: str, replica: Input[str]) -> Alarm:
+def _lag(args: DatabaseAlarmsArgs, replica: _Instance) -> Alarm:
     return _alarm(
-        args,
-        key=f"replica-{key}-lag",
+        replica,
+        key="lag",
         says="The read replica answers with old data.",
         first="compare writes on the primary with the replica's CPU and disk.",
         metric="ReplicaLag",
@@ -207,12 +234,11 @@ def _lag(args: DatabaseAlarmsArgs, key: str, replica: Input[str]) -> Alarm:
         threshold=args.replica_lag_seconds,
         minutes=10,
         silence=unknown_silence("replication that has ended reports no lag"),
-        identifier=replica,
     )
 
 
 def _alarm(
-    args: DatabaseAlarmsArgs,
+    instance: _Instance,
     *,
     key: str,
     says: str,
@@ -220,28 +246,27 @@ def _alarm(
     metric: str,
     threshold: float,
     minutes: int,
+    period: int = 60,
     statistic: str = "Average",
     comparison: Comparison = "GreaterThanThreshold",
     silence: Silence = ABSENT,
-    identifier: Input[str] | None = None,
 ) -> Alarm:
     """Return an alarm on one metric of one instance that breaches for as many minutes."""
-    instance = args.identifier if identifier is None else identifier
     return Alarm(
-        key=key,
+        key=f"{instance.begins}{key}",
         says=says,
         first=first,
         metrics={
             "value": Metric(
                 namespace="AWS/RDS",
                 name=metric,
-                dimensions={"DBInstanceIdentifier": instance},
+                dimensions={"DBInstanceIdentifier": instance.identifier},
                 statistic=statistic,
             )
         },
-        period=60,
+        period=period,
         comparison=comparison,
         threshold=threshold,
-        periods=minutes,
+        periods=minutes * 60 // period,
         silence=silence,
     )

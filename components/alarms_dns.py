@@ -16,7 +16,7 @@ from components.alarm import (
     AlarmSet,
     Metric,
     failing_silence,
-    healthy_silence,
+    lasting_silence,
 )
 
 REGION = "us-east-1"
@@ -80,7 +80,7 @@ def _dnssec(args: DnsAlarmsArgs, key: str, metric: str, says: str) -> Alarm:
         comparison="GreaterThanThreshold",
         threshold=0,
         periods=1,
-        silence=healthy_silence("Route 53 reports only every few hours"),
+        silence=lasting_silence("Route 53 reports only every few hours"),
     )
 
 

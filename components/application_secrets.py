@@ -16,8 +16,8 @@ A *generated* secret is random and known to nobody. It lies in the state, encryp
 Rotation: no secret here rotates by a function. What a third party issues can't be rotated from
 this side, and a generated one is rotated by changing ``rotation``: every generated secret gets a
 new value, and because tasks refer to one version of it, the change is a rolling deployment like
-any other, with its circuit breaker. The policies hold an exemption that says so. The database's
-own password is not here: RDS keeps and rotates it.
+any other, with its circuit breaker. The policies hold an exemption that says so. The
+password of the database's master user is not here but with the database.
 """
 
 import re

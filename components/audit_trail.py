@@ -7,8 +7,18 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudtrail, cloudwatch, iam
 
-from components.policy_documents import policy_document, service_trust
+from components.policy_documents import policy_document
 from components.tags import child_tags
+
+# No condition on the source: CloudTrail sends none when it takes on this role (AWS CloudTrail User
+# Guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring").
+TRUST = policy_document(
+    {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +72,7 @@ class AuditTrail(pulumi.ComponentResource):
         role = iam.Role(
             f"{name}-role",
             description="Lets CloudTrail write to the trail's log group",
-            assume_role_policy=service_trust(
-                "cloudtrail.amazonaws.com",
-                account_id=args.account_id,
-                source_arn=_own_arn(args),
-            ),
+            assume_role_policy=TRUST,
             tags=child_tags(args.tags, name, f"{name}-role"),
             opts=child,
         )
@@ -105,10 +111,6 @@ class AuditTrail(pulumi.ComponentResource):
 def trail_arn(*, account_id: str, region: str, trail_name: str) -> str:
     """Return the ARN that a trail of this name will have, for policies written before it exists."""
     return f"arn:aws:cloudtrail:{region}:{account_id}:trail/{trail_name}"
-
-
-def _own_arn(args: AuditTrailArgs) -> str:
-    return trail_arn(account_id=args.account_id, region=args.region, trail_name=args.trail_name)
 
 
 def _may_write(args: AuditTrailArgs) -> str:

@@ -73,8 +73,8 @@ class Autoscaling(pulumi.ComponentResource):
             tags=child_tags(args.tags, name, f"{name}-target"),
             opts=ResourceOptions(parent=self),
         )
-        # With the id, since in an update that leaves the target out (`--exclude`) nothing but the id
-        # is unknown to the SDK: the property is None, and what is None depends on nothing.
+        # With the id: in an update that leaves the target out (`--exclude`) the id alone is unknown
+        # to the SDK; the property is None, and what is None depends on nothing.
         self.resource_id = Output.all(target.id, target.resource_id).apply(lambda both: both[1])
         self._track(f"{name}-cpu", target, "ECSServiceAverageCPUUtilization", args.cpu_percent)
         if args.requests:

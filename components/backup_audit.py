@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi import Input, Output, ResourceOptions
+from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_aws import backup
 
 from components.backup_plan import BACKUP_TAG
@@ -28,6 +28,8 @@ REPORTS = {
     "restore-jobs": "RESTORE_JOB_REPORT",
     "controls": "CONTROL_COMPLIANCE_REPORT",
 }
+# The provider waits two minutes for a framework to be deployed; nine controls can take longer.
+SLOW = CustomTimeouts(create="15m", update="15m", delete="15m")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,9 @@ class BackupAudit(pulumi.ComponentResource):
             controls=controls(args),
             tags=child_tags(args.tags, name, child),
             opts=ResourceOptions(
-                parent=self, depends_on=[] if args.recorder is None else [args.recorder]
+                parent=self,
+                depends_on=[] if args.recorder is None else [args.recorder],
+                custom_timeouts=SLOW,
             ),
         )
         for noun, template in REPORTS.items():

@@ -4,6 +4,7 @@ ECS Exec is off at each service. Its log is set up here all the same: whoever tu
 emergency leaves a record, encrypted, and can't forget to.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,12 +17,15 @@ from components.tags import child_tags
 
 ON_DEMAND = "FARGATE"
 SPOT = "FARGATE_SPOT"
+CLUSTER_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")  # AWS docs "CreateCluster", Amazon ECS
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
     """What a caller must say; Container Insights and the log of ECS Exec are not choices."""
 
+    cluster_name: str
+    """Unique in the account and region; ECS names the log group of its measurements by it."""
     exec_log_group_name: str
     log_retention_days: int
     kms_key_arn: Input[str]
@@ -29,7 +33,12 @@ class ClusterArgs:
     tags: Mapping[str, str]
 
     def __post_init__(self) -> None:
-        """Reject a log group that has no name or forgets too soon."""
+        """Reject a name that ECS refuses, and a log group without one or that forgets too soon."""
+        if not CLUSTER_NAME.fullmatch(self.cluster_name):
+            raise ValueError(
+                "cluster_name must be at most 255 letters, digits, hyphens and underscores, "
+                f"got {self.cluster_name!r}"
+            )
         if not self.exec_log_group_name:
             raise ValueError("exec_log_group_name must not be empty, got ''")
         check_retention("log_retention_days", self.log_retention_days)
@@ -55,12 +64,23 @@ class Cluster(pulumi.ComponentResource):
             tags=child_tags(args.tags, name, f"{name}-exec-log"),
             opts=ResourceOptions(parent=self),
         )
+        # ECS would make it by itself, without a key and without an end, and leave it behind (Amazon
+        # CloudWatch User Guide, "Viewing Container Insights metrics").
+        measurements = cloudwatch.LogGroup(
+            f"{name}-insights-log",
+            name=f"/aws/ecs/containerinsights/{args.cluster_name}/performance",
+            retention_in_days=args.log_retention_days,
+            kms_key_id=args.kms_key_arn,
+            tags=child_tags(args.tags, name, f"{name}-insights-log"),
+            opts=ResourceOptions(parent=self),
+        )
         log = ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs(
             cloud_watch_encryption_enabled=True,
             cloud_watch_log_group_name=sessions.name,
         )
         cluster = ecs.Cluster(
             f"{name}-cluster",
+            name=args.cluster_name,
             settings=[ecs.ClusterSettingArgs(name="containerInsights", value="enhanced")],
             configuration=ecs.ClusterConfigurationArgs(
                 execute_command_configuration=ecs.ClusterConfigurationExecuteCommandConfigurationArgs(
@@ -68,7 +88,7 @@ class Cluster(pulumi.ComponentResource):
                 )
             ),
             tags=child_tags(args.tags, name, f"{name}-cluster"),
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, depends_on=[measurements]),
         )
         capacity = ecs.ClusterCapacityProviders(
             f"{name}-capacity",

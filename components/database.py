@@ -9,9 +9,10 @@ from pulumi import Output, ResourceOptions
 from pulumi_aws import rds
 
 from components.database_args import DatabaseArgs, RestoreFrom
-from components.database_instance import final_snapshot_suffix, master_secret_arn, primary
+from components.database_instance import final_snapshot_suffix, primary
 from components.database_monitoring import event_subscriptions, log_groups, monitoring_role
 from components.database_parameters import parameter_group
+from components.database_password import MasterSecret, master_password, master_secret
 from components.database_replicas import replicas
 from components.tags import child_tags
 
@@ -23,10 +24,8 @@ class Database(pulumi.ComponentResource):
 
     Scale controls one presence: there are ``read_replicas`` replicas, each with its log groups.
 
-    No password of it is in the program or in the state. RDS keeps the master user's in Secrets
-    Manager under the given key and rotates it every seven days by itself (AWS docs "Password
-    management with Amazon RDS and AWS Secrets Manager"), so there is no rotation resource.
-    The application logs in by IAM.
+    The master user's password is random and lies in Secrets Manager under the given key; in the
+    state it is encrypted. The application logs in by IAM and has none.
 
     It is not replaced in silence: where ``protect`` is set the engine refuses, and everywhere its
     identifier is written down, so that RDS refuses a second one beside it. Only ``restore``, whose
@@ -46,7 +45,7 @@ class Database(pulumi.ComponentResource):
     port: Output[int]
     database_name: str
     master_username: str
-    master_secret_arn: Output[str]
+    master_secret: MasterSecret
     replica_identifiers: list[Output[str]]
     replica_addresses: list[Output[str]]
     log_group_names: dict[str, Output[str]]
@@ -75,6 +74,7 @@ class Database(pulumi.ComponentResource):
             tags=args.tags,
             parent=self,
         )
+        password = master_password(name, args, parent=self)
         instance = primary(
             name,
             args,
@@ -82,8 +82,12 @@ class Database(pulumi.ComponentResource):
             parameter_group=parameters,
             monitoring_role_arn=role.arn,
             final_snapshot=final_snapshot_suffix(name, args, parent=self),
+            password=password,
             needs=[role_policy, *groups.values()],
             parent=self,
+        )
+        self.master_secret = master_secret(
+            name, args, instance=instance, password=password, parent=self
         )
         copies = replicas(
             name,
@@ -115,7 +119,6 @@ class Database(pulumi.ComponentResource):
         self.port = instance.port
         self.database_name = args.database_name
         self.master_username = args.master_username
-        self.master_secret_arn = master_secret_arn(instance)
         self.replica_identifiers = [copy.identifier for copy in copies]
         self.replica_addresses = [copy.address for copy in copies]
         self.register_outputs(
@@ -126,7 +129,7 @@ class Database(pulumi.ComponentResource):
                 "endpoint": self.endpoint,
                 "address": self.address,
                 "port": self.port,
-                "masterSecretArn": self.master_secret_arn,
+                "masterSecretArn": self.master_secret.arn,
                 "replicaAddresses": self.replica_addresses,
                 "logGroupNames": self.log_group_names,
             }

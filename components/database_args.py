@@ -80,10 +80,12 @@ class DatabaseArgs:
     """What a caller must say; encryption, privacy, TLS and logging are decided in the component.
 
     ``storage_gib`` and ``max_storage_gib`` are GiB, ``backup_days`` and ``log_retention_days``
-    days, ``monitoring_seconds`` the interval of enhanced monitoring. ``account`` is the account's
-    twelve digits. ``backup_tag`` is the value of the tag by which the backup plan finds the
-    database. ``protect`` guards it against deletion by the engine and by AWS;
-    ``keep_final_snapshot`` keeps its data when it is deleted all the same.
+    days, ``monitoring_seconds`` the interval of enhanced monitoring. ``password_rotation`` names
+    the present password of the master user; ``secret_recovery_days`` is how long its secret can be
+    had back once deleted. ``account`` is the account's twelve digits. ``backup_tag`` is the value
+    of the tag by which the backup plan finds the database. ``protect`` guards it against deletion
+    by the engine and by AWS; ``keep_final_snapshot`` keeps its data when it is deleted all the
+    same.
     """
 
     identifier: str
@@ -108,6 +110,8 @@ class DatabaseArgs:
     security_group_ids: Sequence[Input[str]]
     kms_key_arn: Input[str]
     topic_arn: Input[str]
+    password_rotation: str
+    secret_recovery_days: int
     backup_tag: str
     protect: bool
     keep_final_snapshot: bool

@@ -48,6 +48,7 @@ def primary(
     parameter_group: rds.ParameterGroup,
     monitoring_role_arn: Input[str],
     final_snapshot: random.RandomId,
+    password: random.RandomPassword,
     needs: list[pulumi.Resource],
     parent: pulumi.Resource,
 ) -> rds.Instance:
@@ -81,8 +82,7 @@ def primary(
         ca_cert_identifier=args.ca_certificate,
         iam_database_authentication_enabled=True,
         username=args.master_username,
-        manage_master_user_password=True,
-        master_user_secret_kms_key_id=args.kms_key_arn,
+        password=password.result,
         # What is seen of it
         performance_insights_enabled=True,
         performance_insights_kms_key_id=args.kms_key_arn,
@@ -98,7 +98,8 @@ def primary(
         # What needs a restart waits for the maintenance window.
         apply_immediately=False,
         copy_tags_to_snapshot=True,
-        delete_automated_backups=not args.keep_final_snapshot,
+        # RDS refuses to delete those that AWS Backup looks after; their plan ends them.
+        delete_automated_backups=False,
         skip_final_snapshot=not args.keep_final_snapshot,
         final_snapshot_identifier=Output.concat(
             args.instance_identifier, "-final-", final_snapshot.hex
@@ -121,11 +122,6 @@ def primary(
             custom_timeouts=SLOW,
         ),
     )
-
-
-def master_secret_arn(instance: rds.Instance) -> Output[str]:
-    """Return the ARN of the secret that RDS made for the master user."""
-    return instance.master_user_secrets.apply(lambda secrets: str(secrets[0].secret_arn))
 
 
 def _point_in_time(restore: RestoreFrom | None) -> rds.InstanceRestoreToPointInTimeArgs | None:

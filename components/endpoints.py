@@ -23,8 +23,9 @@ USUAL_SERVICES = (
     "kms",
     "sts",
     "monitoring",
+    "xray",
 )
-"""What a Fargate task needs to start, read its secrets, log and publish metrics."""
+"""What a Fargate task needs to start, read its secrets, log and publish metrics and traces."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Any
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
+from components.database_password import MasterSecret
 from components.task import CONTAINER, Task, TaskArgs
 
 MASTER_USER = "DATABASE_MASTER_USER"
@@ -25,8 +26,8 @@ class MigrationTaskArgs:
 
     task: TaskArgs
     """Without ``database``: the migration logs in as the master user."""
-    master_secret_arn: Input[str]
-    """Kept by RDS: JSON with ``username`` and ``password``."""
+    master_secret: MasterSecret
+    """JSON with ``username`` and ``password``."""
     master_secret_key_arn: Input[str]
     cluster_arn: Input[str]
     subnet_ids: Sequence[Input[str]]
@@ -72,11 +73,20 @@ def with_master(args: MigrationTaskArgs) -> TaskArgs:
         args.task,
         secrets={
             **args.task.secrets,
-            MASTER_USER: Output.format("{0}:username::", args.master_secret_arn),
-            MASTER_PASSWORD: Output.format("{0}:password::", args.master_secret_arn),
+            MASTER_USER: _part(args.master_secret, "username"),
+            MASTER_PASSWORD: _part(args.master_secret, "password"),
         },
         secret_key_arns=[*args.task.secret_key_arns, args.master_secret_key_arn],
     )
+
+
+def _part(secret: MasterSecret, key: str) -> Output[str]:
+    """Return one value of the secret's present version, as a container refers to it.
+
+    The form is arn:json-key:stage:version (ECS Developer Guide, "Pass Secrets Manager secrets
+    through environment variables").
+    """
+    return Output.format("{0}:{1}::{2}", secret.arn, key, secret.version_id)
 
 
 def run_parameters(args: MigrationTaskArgs, task: Task) -> Output[Mapping[str, Any]]:

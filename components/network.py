@@ -82,6 +82,8 @@ class Network(pulumi.ComponentResource):
     private_route_table_ids: dict[str, Output[str]]
     isolated_route_table_id: Output[str]
     nat_gateway_ids: dict[str, Output[str]]
+    ways_out: list[Output[str]]
+    """The routes of the private subnets to the internet: what runs there may need them first."""
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("understudy:network:Network", name, None, opts)
@@ -110,6 +112,7 @@ class Network(pulumi.ComponentResource):
         self.public_subnet_ids = self._public_subnets(gateway)
         self.nat_gateway_ids = self._nat_gateways(gateway)
         self.private_route_table_ids = {}
+        self.ways_out = []
         self.private_subnet_ids = self._private_subnets()
         isolated = self._route_table("isolated")
         self.isolated_route_table_id = isolated.id
@@ -170,15 +173,17 @@ class Network(pulumi.ComponentResource):
     def _public_subnets(self, gateway: ec2.InternetGateway) -> dict[str, Output[str]]:
         """Make the public subnets, which share one table: all have the same way out."""
         table = self._route_table("public")
-        ec2.Route(
+        way_out = ec2.Route(
             f"{self._name}-public-internet",
             route_table_id=table.id,
             destination_cidr_block=ANYWHERE,
             gateway_id=gateway.id,
             opts=self._child,
         )
+        # AWS refuses a public load balancer in a network that has no way in yet.
         return {
-            zone: self._subnet("public", zone, block.public, table) for zone, block in self._zones()
+            zone: _once(self._subnet("public", zone, block.public, table), way_out.id)
+            for zone, block in self._zones()
         }
 
     def _private_subnets(self) -> dict[str, Output[str]]:
@@ -191,13 +196,14 @@ class Network(pulumi.ComponentResource):
         only = next(iter(self.nat_gateway_ids.values()))
         for zone, block in self._zones():
             table = self._route_table("private", zone)
-            ec2.Route(
+            route = ec2.Route(
                 f"{self._name}-private-internet-{zone}",
                 route_table_id=table.id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=self.nat_gateway_ids.get(zone, only),
                 opts=self._child,
             )
+            self.ways_out.append(route.id)
             self.private_route_table_ids[zone] = table.id
             subnets[zone] = self._subnet("private", zone, block.private, table)
         return subnets
@@ -230,7 +236,7 @@ class Network(pulumi.ComponentResource):
         return ec2.RouteTable(child, vpc_id=self.vpc_id, tags=self._tags(child), opts=self._child)
 
     def _subnet(self, tier: str, zone: str, block: str, table: ec2.RouteTable) -> Output[str]:
-        """Make one subnet, tie it to its table and return its id."""
+        """Make one subnet, tie it to its table and return its id, known once it is tied."""
         child = f"{self._name}-{tier}-{zone}"
         subnet = ec2.Subnet(
             child,
@@ -241,10 +247,15 @@ class Network(pulumi.ComponentResource):
             tags={**self._tags(child), "Tier": tier},
             opts=self._child,
         )
-        ec2.RouteTableAssociation(
+        routing = ec2.RouteTableAssociation(
             f"{self._name}-{tier}-routing-{zone}",
             subnet_id=subnet.id,
             route_table_id=table.id,
             opts=self._child,
         )
-        return subnet.id
+        return _once(subnet.id, routing.id)
+
+
+def _once(value: Output[str], *there: Output[str]) -> Output[str]:
+    """Return ``value``, known once all that is to be ``there`` is."""
+    return Output.all(value, *there).apply(lambda known: str(known[0]))

@@ -63,6 +63,7 @@ class SecurityGroups(pulumi.ComponentResource):
         self._args = args
         self._child = ResourceOptions(parent=self)
         self._groups = {part: self._group(part, about) for part, about in GROUPS.items()}
+        self._rules: dict[str, list[Output[str]]] = {part: [] for part in GROUPS}
 
         self._from_world("load-balancer", HTTP, "http", "HTTP from anywhere, to be redirected")
         self._from_world("load-balancer", HTTPS, "https", "HTTPS from anywhere")
@@ -72,11 +73,11 @@ class SecurityGroups(pulumi.ComponentResource):
             self._connect(tasks, "endpoints", HTTPS)
             self._to_world(tasks, HTTPS, "https", "HTTPS to third parties")
 
-        self.load_balancer_id = self._groups["load-balancer"].id
-        self.web_id = self._groups["web"].id
-        self.worker_id = self._groups["worker"].id
-        self.database_id = self._groups["database"].id
-        self.endpoints_id = self._groups["endpoints"].id
+        self.load_balancer_id = self._with_rules("load-balancer")
+        self.web_id = self._with_rules("web")
+        self.worker_id = self._with_rules("worker")
+        self.database_id = self._with_rules("database")
+        self.endpoints_id = self._with_rules("endpoints")
         self.register_outputs(
             {
                 "load_balancer_id": self.load_balancer_id,
@@ -98,10 +99,19 @@ class SecurityGroups(pulumi.ComponentResource):
             opts=self._child,
         )
 
+    def _with_rules(self, part: str) -> Output[str]:
+        """Return a group's id, known once its rules are there.
+
+        So what is in the group can talk from its first moment on, and until its last.
+        """
+        return Output.all(self._groups[part].id, *self._rules[part]).apply(
+            lambda known: str(known[0])
+        )
+
     def _connect(self, source: str, target: str, port: int) -> None:
         """Let one part open connections to another: out of the one, into the other."""
         outward = f"{self._name}-{source}-to-{target}"
-        vpc.SecurityGroupEgressRule(
+        out = vpc.SecurityGroupEgressRule(
             outward,
             security_group_id=self._groups[source].id,
             referenced_security_group_id=self._groups[target].id,
@@ -113,7 +123,7 @@ class SecurityGroups(pulumi.ComponentResource):
             opts=self._child,
         )
         inward = f"{self._name}-{target}-from-{source}"
-        vpc.SecurityGroupIngressRule(
+        into = vpc.SecurityGroupIngressRule(
             inward,
             security_group_id=self._groups[target].id,
             referenced_security_group_id=self._groups[source].id,
@@ -124,10 +134,12 @@ class SecurityGroups(pulumi.ComponentResource):
             tags=child_tags(self._args.tags, self._name, inward),
             opts=self._child,
         )
+        self._rules[source].append(out.id)
+        self._rules[target].append(into.id)
 
     def _from_world(self, part: str, port: int, service: str, about: str) -> None:
         child = f"{self._name}-{part}-from-world-{service}"
-        vpc.SecurityGroupIngressRule(
+        rule = vpc.SecurityGroupIngressRule(
             child,
             security_group_id=self._groups[part].id,
             cidr_ipv4=ANYWHERE,
@@ -138,10 +150,11 @@ class SecurityGroups(pulumi.ComponentResource):
             tags=child_tags(self._args.tags, self._name, child),
             opts=self._child,
         )
+        self._rules[part].append(rule.id)
 
     def _to_world(self, part: str, port: int, service: str, about: str) -> None:
         child = f"{self._name}-{part}-to-world-{service}"
-        vpc.SecurityGroupEgressRule(
+        rule = vpc.SecurityGroupEgressRule(
             child,
             security_group_id=self._groups[part].id,
             cidr_ipv4=ANYWHERE,
@@ -152,3 +165,4 @@ class SecurityGroups(pulumi.ComponentResource):
             tags=child_tags(self._args.tags, self._name, child),
             opts=self._child,
         )
+        self._rules[part].append(rule.id)

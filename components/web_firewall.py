@@ -84,6 +84,7 @@ class WebFirewall(pulumi.ComponentResource):
     """
 
     arn: Output[str]
+    association_id: Output[str]
     metric_name: str
     """Dimension ``WebACL`` of its metrics in ``AWS/WAFV2``."""
     rule_metric_names: Sequence[str]
@@ -126,13 +127,14 @@ class WebFirewall(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         log = self._log(name, args, acl)
-        wafv2.WebAclAssociation(
+        association = wafv2.WebAclAssociation(
             f"{name}-association",
             resource_arn=args.resource_arn,
             web_acl_arn=acl.arn,
             opts=ResourceOptions(parent=self),
         )
         self.arn = acl.arn
+        self.association_id = association.id
         self.metric_name = name
         self.rule_metric_names = [RATE_RULE, *args.managed_rule_groups]
         self.log_group_name = log.name

@@ -72,7 +72,7 @@ class Notifications(Section):
 
 
 class Secrets(Section):
-    """The generated secrets."""
+    """The generated secrets, and the password of the database's master user."""
 
     rotation: Annotated[str, text(r"[a-z0-9][a-z0-9.-]{0,31}", "a short text like 2026-q1")]
     """Another text gives every generated secret of this environment a new value."""

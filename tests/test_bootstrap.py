@@ -38,6 +38,7 @@ SERVICES = {
     "wafv2": "wafv2",
 }
 """Pulumi's module to IAM's service; CloudWatch's is told apart by type."""
+READS = ("kms:Describe", "kms:Get", "kms:List")
 CLOUDWATCH = {"Event": "events", "Log": "logs"}
 
 
@@ -54,6 +55,7 @@ def parameters(stack: str) -> dict[str, str]:
         "Application": settings.shape.application,
         "ChildDomain": settings.identity.dns.domain,
         "Domain": settings.identity.dns.domain,
+        "DeletesArchive": "no" if settings.scale.protection.deletion else "yes",
         "EmptiesBuckets": "no" if settings.scale.protection.deletion else "yes",
         "Environment": settings.identity.name,
         "ParentZoneId": settings.identity.dns.parent_zone_id,
@@ -166,7 +168,11 @@ def test_the_deployer_may_make_and_hand_on_the_programs_roles_and_no_other(stack
     for patterns in own.values():
         assert [a for a in arns if not any(fnmatchcase(a, p) for p in patterns)] == []
         assert [p for p in patterns if not any(fnmatchcase(a, p) for a in arns)] == []
-        for name in ("understudy-deployer", "understudy-archive", "OrganizationAccountAccessRole"):
+        for name in (
+            "understudy-deployer",
+            "understudy-archive-staging",
+            "OrganizationAccountAccessRole",
+        ):
             arn = f"arn:aws:iam::{given['AWS::AccountId']}:role/{name}"
             assert not any(fnmatchcase(arn, pattern) for pattern in patterns)
 
@@ -231,11 +237,11 @@ def test_names_in_the_deployers_policies_are_those_of_the_program(
 def test_secrets_are_named_as_the_deployer_may_name_them(stack: str) -> None:
     secrets = [n for n in of_primary(stack) if n.type == "aws:secretsmanager/secret:Secret"]
     assert secrets
-    assert all(node.name.startswith("secrets-") for node in secrets)
+    assert all(node.name.startswith(("secrets-", "database-master-secret")) for node in secrets)
     assert not any("name" in node.inputs for node in secrets)
 
 
-def test_no_role_reads_the_databases_password_or_destroys_an_archive() -> None:
+def test_the_deployer_reads_no_secret_but_those_it_makes() -> None:
     deployer = statements(template("deployer"), parameters("production"))
     readers = [
         resource
@@ -244,15 +250,52 @@ def test_no_role_reads_the_databases_password_or_destroys_an_archive() -> None:
         for resource in listed(statement["Resource"])
     ]
     assert readers
-    assert all(":secret:secrets-" in resource for resource in readers)
-    archive = statements(template("archive"), parameters("production"))
-    denied = {
-        action
-        for statement in archive
-        if statement["Effect"] == "Deny"
-        for action in listed(statement["Action"])
+    own = (":secret:secrets-*", ":secret:database-master-secret-*")
+    assert all(resource.endswith(own) for resource in readers)
+
+
+def archive_statements(stack: str) -> dict[str, dict[str, Any]]:
+    return {each["Sid"]: each for each in statements(template("archive"), parameters(stack))}
+
+
+def test_productions_archive_is_destroyed_by_no_role_of_the_program() -> None:
+    found = archive_statements("production")
+    never = found["NeverDestroyAnArchive"]
+    assert never["Effect"] == "Deny"
+    assert "Condition" not in never
+    assert set(never["Action"]) >= {
+        "backup:DeleteRecoveryPoint",
+        "backup:DeleteBackupVaultLockConfiguration",
+        "kms:ScheduleKeyDeletion",
     }
-    assert denied >= {"backup:DeleteRecoveryPoint", "kms:ScheduleKeyDeletion"}
+    assert "DeleteOwnArchive" not in found
+
+
+def test_stagings_role_destroys_its_own_archive_only() -> None:
+    found = archive_statements("staging")
+    assert "NeverDestroyAnArchive" not in found
+    assert found["DeleteOwnArchive"]["Condition"] == {
+        "StringEquals": {"aws:ResourceTag/Environment": "staging"}
+    }
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_an_archives_role_changes_no_key_of_another_environment_and_locks_nobody_out(
+    stack: str,
+) -> None:
+    found = archive_statements(stack)
+    others, locked = found["NoOtherKeys"], found["NobodyIsLockedOut"]
+    assert others["Effect"] == locked["Effect"] == "Deny"
+    assert others["Condition"]["StringNotEquals"] == {"aws:ResourceTag/Environment": stack}
+    changes = {a for a in found["ManageKeys"]["Action"] if not a.startswith(READS)}
+    assert changes - set(others["Action"]) == {"kms:CreateKey", "kms:TagResource"}
+    assert set(locked["Action"]) == {"kms:CreateKey", "kms:PutKeyPolicy"}
+    keys = [
+        node
+        for node in environment(stack).of("aws:kms/key:Key")
+        if "::archive::" in str(node.options.get("provider"))
+    ]
+    assert [node.inputs["tags"]["Environment"] for node in keys] == [stack]
 
 
 def test_vaults_in_the_archive_are_named_as_its_role_may_name_them() -> None:
@@ -265,7 +308,7 @@ def test_vaults_in_the_archive_are_named_as_its_role_may_name_them() -> None:
         ]
         application = settings_of(stack).shape.application
         assert vaults
-        assert all(name.startswith(f"{application}-") for name in vaults)
+        assert all(name.startswith(f"{application}-{stack}-") for name in vaults)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)

@@ -42,7 +42,7 @@ def origin_of(aws: Aws, new: Props) -> Origin:
 
 
 def _replica(aws: Aws, source: str) -> Origin:
-    """Return how a replica is made; its source must have automated backups."""
+    """Return how a replica is made; its source must have automated backups and its own password."""
     request = "create_db_instance_read_replica"
     where = aws.in_region(source.split(":")[3]) if source.startswith("arn:") else aws
     name = source.rpartition(":")[2]
@@ -54,6 +54,14 @@ def _replica(aws: Aws, source: str) -> Origin:
             f"rds.{request}",
             "InvalidDBInstanceState",
             f"automated backups are not enabled for {name}: set its backup retention period",
+        )
+    if found.get("MasterUserSecret"):
+        # Amazon RDS User Guide, "Limitations for Secrets Manager integration with Amazon RDS".
+        raise AwsError(
+            f"rds.{request}",
+            "InvalidParameterCombination",
+            f"Creating read replicas for {name} is not supported: it manages the master user "
+            "password in AWS Secrets Manager",
         )
     return Origin(request, str(found["EngineVersion"]))
 

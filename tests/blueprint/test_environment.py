@@ -253,8 +253,27 @@ def test_a_service_starts_once_its_tasks_can_fetch_what_they_need(stack: str, se
         "endpoints-s3",
         "endpoints-ecr-dkr",
         "endpoints-secretsmanager",
-        "network-nat-a",
+        "network-private-internet-a",
+        "network-private-routing-a",
+        f"security-groups-{service.removesuffix('-service')}-to-world-https",
+        f"security-groups-{service.removesuffix('-service')}-to-database",
     }
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_nothing_answers_before_the_firewall_stands(stack: str) -> None:
+    node = environment(stack).one("aws:ecs/service:Service", "web-service")
+    needs = node.options["propertyDependencies"]["loadBalancers"]
+
+    assert any(urn.endswith("::firewall-association") for urn in needs)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_entrance_is_made_in_a_network_with_a_way_in(stack: str) -> None:
+    node = environment(stack).one("aws:lb/loadBalancer:LoadBalancer")
+    needs = {urn.split("::")[-1] for urn in node.options["propertyDependencies"]["subnets"]}
+
+    assert needs >= {"network-public-internet", "network-public-routing-a"}
 
 
 def test_outputs_are_those_that_are_declared() -> None:

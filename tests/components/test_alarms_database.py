@@ -85,6 +85,9 @@ def test_credit_alarms_exist_for_every_class_and_are_quiet_without_credits(
     inputs = monitored(size).one(METRIC_ALARM, f"database-alarms-{key}").inputs
 
     assert inputs["treatMissingData"] == "notBreaching"
+    # RDS reports them every five minutes: of shorter periods most would count as healthy.
+    assert inputs["period"] == 300
+    assert inputs["evaluationPeriods"] == inputs["datapointsToAlarm"] == 3
 
 
 def test_silent_database_rings() -> None:
@@ -92,6 +95,17 @@ def test_silent_database_rings() -> None:
 
     assert inputs["treatMissingData"] == "breaching"
     assert inputs["dimensions"] == {"DBInstanceIdentifier": "database"}
+
+
+@pytest.mark.parametrize("key", ["silent", "cpu", "connections", "storage", "memory"])
+def test_each_replica_has_the_limits_of_the_primary(key: str) -> None:
+    graph = monitored(LARGE)
+    primary = graph.one(METRIC_ALARM, f"database-alarms-{key}").inputs
+    replica = graph.one(METRIC_ALARM, f"database-alarms-replica-1-{key}").inputs
+
+    assert replica["dimensions"] == {"DBInstanceIdentifier": "replica-1"}
+    for same in ("metricName", "threshold", "period", "evaluationPeriods", "treatMissingData"):
+        assert replica[same] == primary[same]
 
 
 def test_each_replica_has_its_own_alarm_on_lag() -> None:

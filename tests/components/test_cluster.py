@@ -9,12 +9,17 @@ from components.cluster import Cluster, ClusterArgs
 from tests.support.graph import Graph, record
 
 STAGING = ClusterArgs(
+    cluster_name="storefront-staging",
     exec_log_group_name="/storefront/staging/exec",
     log_retention_days=365,
     kms_key_arn="arn:aws:kms:eu-west-1:222222222222:key/main",
     tags={"Owner": "platform"},
 )
-PRODUCTION = replace(STAGING, exec_log_group_name="/storefront/production/exec")
+PRODUCTION = replace(
+    STAGING,
+    cluster_name="storefront-production",
+    exec_log_group_name="/storefront/production/exec",
+)
 
 CLUSTER = "aws:ecs/cluster:Cluster"
 CAPACITY = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
@@ -52,7 +57,7 @@ def test_both_kinds_of_capacity_are_there_and_spot_is_never_the_default(args: Cl
 @both
 def test_exec_sessions_are_logged_and_encrypted(args: ClusterArgs) -> None:
     graph = deploy(args)
-    group = graph.one(LOG_GROUP).inputs
+    group = graph.one(LOG_GROUP, "tasks-exec-log").inputs
     configuration = graph.one(CLUSTER).inputs["configuration"]["executeCommandConfiguration"]
 
     assert group["name"] == args.exec_log_group_name
@@ -99,3 +104,23 @@ def test_every_taggable_child_is_tagged_with_its_own_name() -> None:
 def test_a_log_without_name_or_memory_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(STAGING, **change)
+
+
+@both
+def test_measurements_are_logged_under_our_key_before_ecs_would_do_it_by_itself(
+    args: ClusterArgs,
+) -> None:
+    graph = deploy(args)
+    group = graph.one(LOG_GROUP, "tasks-insights-log").inputs
+    cluster = graph.one(CLUSTER)
+
+    assert cluster.inputs["name"] == args.cluster_name
+    assert group["name"] == f"/aws/ecs/containerinsights/{args.cluster_name}/performance"
+    assert group["retentionInDays"] == 365
+    assert group["kmsKeyId"] == args.kms_key_arn
+    assert any(urn.endswith("::tasks-insights-log") for urn in cluster.options["dependencies"])
+
+
+def test_a_name_that_ecs_refuses_is_refused() -> None:
+    with pytest.raises(ValueError, match="cluster_name must be at most 255 letters"):
+        replace(STAGING, cluster_name="store front")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime import rpc
 
 from components.database import Database, DatabaseArgs
 from tests.support.databases import (
@@ -34,7 +35,6 @@ SIZES = {
 PROTECTION = {
     "deletionProtection",
     "skipFinalSnapshot",
-    "deleteAutomatedBackups",
 }
 both_sizes = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
@@ -80,15 +80,48 @@ def test_the_instance_is_private_encrypted_and_watched(args: DatabaseArgs) -> No
     assert inputs["caCertIdentifier"] == "rds-ca-rsa2048-g1"
 
 
-@both_sizes
-def test_the_master_password_is_never_the_programs(args: DatabaseArgs) -> None:
-    inputs = primary(args).inputs
+def shown(secret: dict[str, str]) -> str:
+    """Return a value that travels as a secret, and so is encrypted in the state."""
+    assert secret[rpc._special_sig_key] == rpc._special_secret_sig  # noqa: SLF001
+    return secret["value"]
 
-    assert inputs["manageMasterUserPassword"] is True
-    assert inputs["masterUserSecretKmsKeyId"] == KEY
+
+@both_sizes
+def test_the_master_password_is_random_and_kept_in_a_secret(args: DatabaseArgs) -> None:
+    graph = deploy(args)
+    inputs = graph.one(INSTANCE, "database-instance").inputs
+    value = graph.one("random:index/randomPassword:RandomPassword").inputs
+    secret = graph.one("aws:secretsmanager/secret:Secret").inputs
+    version = graph.one("aws:secretsmanager/secretVersion:SecretVersion").inputs
+
+    assert value["length"] == 64
+    assert value["special"] is False
+    assert value["keepers"] == {"rotation": "2026-q1"}
     assert inputs["username"] == "storefront_owner"
-    assert "password" not in inputs
-    assert "passwordWo" not in inputs
+    assert shown(inputs["password"]) == "mock"
+    assert secret["kmsKeyId"] == KEY
+    assert secret["recoveryWindowInDays"] == args.secret_recovery_days
+    assert version["secretId"] == "database-master-secret-id"
+    assert json.loads(shown(version["secretString"])) == {
+        "engine": "postgres",
+        "host": "database-instance.mock",
+        "port": 5432,
+        "dbname": "storefront",
+        "username": "storefront_owner",
+        "password": "mock",
+    }
+
+
+def test_rds_does_not_manage_the_password_or_it_would_refuse_replicas() -> None:
+    for args in (STAGING, PRODUCTION, WITH_REPLICAS):
+        assert "manageMasterUserPassword" not in primary(args).inputs
+
+
+def test_another_rotation_gives_another_password() -> None:
+    rotated = deploy(replace(STAGING, password_rotation="2026-q2"))
+
+    value = rotated.one("random:index/randomPassword:RandomPassword").inputs
+    assert value["keepers"] == {"rotation": "2026-q2"}
 
 
 @both_sizes
@@ -154,10 +187,13 @@ def test_only_rds_of_this_account_takes_the_monitoring_role() -> None:
 
 
 def test_every_child_is_parented_named_after_the_database_and_tagged() -> None:
-    untaggable = {"aws:iam/rolePolicyAttachment:RolePolicyAttachment"}
+    untaggable = {
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+    }
     children = deploy(WITH_REPLICAS).under("database")
 
-    assert len(children) == 16
+    assert len(children) == 19
     for child in children:
         assert child.name.startswith("database-")
         if child.type.startswith("aws:") and child.type not in untaggable:
@@ -172,7 +208,7 @@ def test_the_outputs_are_those_of_the_primary() -> None:
         database = Database("database", WITH_REPLICAS)
         pulumi.Output.all(
             identifier=database.identifier,
-            secret=database.master_secret_arn,
+            secret=database.master_secret.arn,
             replicas=database.replica_identifiers,
             logs=database.log_group_names,
         ).apply(seen.update)
@@ -181,7 +217,7 @@ def test_the_outputs_are_those_of_the_primary() -> None:
 
     assert seen == {
         "identifier": "storefront-test",
-        "secret": "arn:aws:secretsmanager:mock:database-instance",
+        "secret": "arn:aws:mock:eu-west-1:000000000000:database-master-secret",
         "replicas": ["storefront-test-replica-1", "storefront-test-replica-2"],
         "logs": {
             "postgresql": "/aws/rds/instance/storefront-test/postgresql",

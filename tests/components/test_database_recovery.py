@@ -27,7 +27,12 @@ def test_production_is_guarded_by_the_engine_and_by_rds() -> None:
     assert instance.options["protect"] is True
     assert instance.inputs["deletionProtection"] is True
     assert instance.inputs["skipFinalSnapshot"] is False
-    assert instance.inputs["deleteAutomatedBackups"] is False
+
+
+@both_sizes
+def test_backups_that_the_plan_looks_after_do_not_stop_a_deletion(args: DatabaseArgs) -> None:
+    # RDS refuses to delete an instance together with backups that AWS Backup made.
+    assert primary(args).inputs["deleteAutomatedBackups"] is False
 
 
 def test_staging_can_be_destroyed_and_leaves_nothing() -> None:
@@ -36,7 +41,6 @@ def test_staging_can_be_destroyed_and_leaves_nothing() -> None:
     assert instance.options["protect"] is False
     assert instance.inputs["deletionProtection"] is False
     assert instance.inputs["skipFinalSnapshot"] is True
-    assert instance.inputs["deleteAutomatedBackups"] is True
 
 
 def test_a_protected_database_keeps_a_final_snapshot() -> None:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pulumi import Output
 
+from components.database_password import MasterSecret
 from components.migration_task import MigrationTask, MigrationTaskArgs
 from tests.support.graph import Graph, record
 from tests.support.tasks import (
@@ -21,12 +23,12 @@ from tests.support.tasks import (
     untagged,
 )
 
-MASTER = f"arn:aws:secretsmanager:{PLACE}:secret:rds!db-1234-a1b2c3"
+MASTER = f"arn:aws:secretsmanager:{PLACE}:secret:database-master-secret-1234-a1b2c3"
 MASTER_KEY = f"arn:aws:kms:{PLACE}:key/database"
 
 SMALL = MigrationTaskArgs(
     task=replace(SMALL_TASK, command=["migrate"], port=None, check=None, database=None),
-    master_secret_arn=MASTER,
+    master_secret=MasterSecret(Output.from_input(MASTER), Output.from_input("v1")),
     master_secret_key_arn=MASTER_KEY,
     cluster_arn=CLUSTER,
     subnet_ids=["subnet-a", "subnet-b"],
@@ -45,8 +47,8 @@ def test_migration_gets_the_master_user_by_reference(args: MigrationTaskArgs) ->
     graph = deploy(args)
 
     values = {entry["name"]: entry["valueFrom"] for entry in container(graph)["secrets"]}
-    assert values["DATABASE_MASTER_USER"] == f"{MASTER}:username::"
-    assert values["DATABASE_MASTER_PASSWORD"] == f"{MASTER}:password::"
+    assert values["DATABASE_MASTER_USER"] == f"{MASTER}:username::v1"
+    assert values["DATABASE_MASTER_PASSWORD"] == f"{MASTER}:password::v1"
     allowed = statements(graph, "migration-task-roles-execution-policy")
     assert allowed["ReadSecrets"]["Resource"] == sorted([API_KEY, SIGNING_KEY, MASTER])
     assert allowed["DecryptSecrets"]["Resource"] == sorted([KEY, MASTER_KEY])

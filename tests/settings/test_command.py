@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
@@ -69,12 +68,11 @@ def test_guide_follows_the_variables(workspace: Workspace) -> None:
     assert "| `LOG_LEVEL` | the same everywhere: `info` | Another sentence. |" in guide
 
 
-def test_validation_takes_less_than_a_second_and_imports_neither_engine_nor_aws() -> None:
+def test_validation_imports_neither_engine_nor_aws() -> None:
     code = (
         "import sys; from settings.command import main; main(['--root', '.']); "
         "sys.exit(','.join({'pulumi', 'boto3', 'botocore', 'rich', 'typer'} & set(sys.modules)))"
     )
-    started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -85,7 +83,6 @@ def test_validation_takes_less_than_a_second_and_imports_neither_engine_nor_aws(
     )
 
     assert done.stderr.strip() == ""
-    assert time.monotonic() - started < 1
 
 
 def test_help_names_every_command() -> None:

@@ -89,7 +89,9 @@ def invented_outputs(args: MockResourceArgs) -> dict[str, Any]:
             for host in hosts
         ]
     if args.typ == "aws:rds/instance:Instance":
-        outputs["masterUserSecrets"] = [{"secretArn": f"arn:aws:secretsmanager:mock:{name}"}]
+        outputs |= {"address": f"{name}.mock", "port": 5432}
+    if args.typ == "aws:secretsmanager/secretVersion:SecretVersion":
+        outputs["versionId"] = f"{name}-id"
     if args.typ == "random:index/randomId:RandomId":
         outputs["hex"] = "0a1b2c3d"
     if args.typ == "aws:route53/zone:Zone":

@@ -12,6 +12,7 @@ from components.alarms_database import DatabaseAlarms, DatabaseAlarmsArgs
 from components.alarms_deployment import DeploymentAlarms, DeploymentAlarmsArgs
 from components.alarms_dns import DnsAlarms, DnsAlarmsArgs
 from components.alarms_firewall import FirewallAlarms, FirewallAlarmsArgs
+from components.alarms_jobs import JobAlarms, JobAlarmsArgs
 from components.alarms_log import LogAlarms, LogAlarmsArgs
 from components.alarms_network import NetworkAlarms, NetworkAlarmsArgs
 from components.alarms_service import ServiceAlarms, ServiceAlarmsArgs
@@ -156,6 +157,16 @@ def log_args() -> LogAlarmsArgs:
     )
 
 
+def job_args() -> JobAlarmsArgs:
+    """Return the arguments of the scheduled jobs' alarms."""
+    return JobAlarmsArgs(
+        prefix="storefront-staging-job",
+        topic_arn=TOPIC,
+        tags=TAGS,
+        schedule_groups={"nightly-report": "storefront-staging-nightly-report"},
+    )
+
+
 def every_set(size: Size) -> list[pulumi.ComponentResource]:
     """Register every set of alarms."""
     return [
@@ -171,6 +182,7 @@ def every_set(size: Size) -> list[pulumi.ComponentResource]:
         DnsAlarms("dns-alarms", dns_args()),
         AuditAlarms("audit-alarms", audit_args()),
         LogAlarms("log-alarms", log_args()),
+        JobAlarms("job-alarms", job_args()),
     ]
 
 

@@ -36,7 +36,7 @@ def test_a_release_during_the_look_at_the_holders_does_not_end_the_watch(
         told(app, "lease", {"pid": pid})
     releases: list[threading.Thread] = []
 
-    def runs(pid: int) -> bool:
+    def runs(_: int) -> bool:
         if not releases:
             releases.extend(
                 threading.Thread(target=told, args=(app, "release", {"pid": holder}))
@@ -47,7 +47,7 @@ def test_a_release_during_the_look_at_the_holders_does_not_end_the_watch(
             releases[0].join(timeout=0.2)
         return True
 
-    monkeypatch.setattr(aws.processes, "runs", runs)
+    monkeypatch.setattr("sandbox.processes.runs", runs)
     stopped = threading.Event()
     watch = threading.Thread(target=app.watch, args=(stopped.set,), daemon=True)
     watch.start()
@@ -59,7 +59,7 @@ def test_a_holder_that_ended_without_a_word_holds_no_longer(
     app: aws.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     living = set(HOLDERS)
-    monkeypatch.setattr(aws.processes, "runs", lambda pid: pid in living)
+    monkeypatch.setattr("sandbox.processes.runs", living.__contains__)
     for pid in HOLDERS:
         told(app, "lease", {"pid": pid})
     stopped = threading.Event()

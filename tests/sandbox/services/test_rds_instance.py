@@ -161,8 +161,13 @@ def test_a_deletion_leaves_the_last_snapshot(cloud: Cloud, home: Made) -> None:
 
 
 def test_a_replica_follows_its_source_until_it_is_promoted(cloud: Cloud, home: Made) -> None:
+    own = {"password": "kept-by-ourselves", "skipFinalSnapshot": True}
+    source = cloud.make(
+        INSTANCE, "leader", without(near(home, "leader", **own), "manageMasterUserPassword")
+    )
+    settled(source)
     given = without(
-        near(home, "copy", replicateSourceDb="home", backupRetentionPeriod=0),
+        near(home, "copy", replicateSourceDb="leader", backupRetentionPeriod=0),
         *BROUGHT,
         "manageMasterUserPassword",
         "dbSubnetGroupName",
@@ -171,19 +176,26 @@ def test_a_replica_follows_its_source_until_it_is_promoted(cloud: Cloud, home: M
     replica = cloud.make(INSTANCE, "copy", {**given, **logs})
     settled(replica)
     assert replica.props["engine"] == "postgres"
-    assert replica.id != home.database.id
-    assert home.database.refresh() == set()
-    assert home.database.props["replicas"] == ["copy"]
-    assert replica.imported()["replicateSourceDb"] == "home"
+    assert replica.id != source.id
+    assert source.refresh() == set()
+    assert source.props["replicas"] == ["copy"]
+    assert replica.imported()["replicateSourceDb"] == "leader"
     replica.update(deletionProtection=False, enabledCloudwatchLogsExports=[])
     replica.update(replicateSourceDb=None)
     settled(replica)
-    home.database.refresh()
-    assert home.database.props["replicas"] == []
+    source.refresh()
+    assert source.props["replicas"] == []
     replica.delete()
-    assert home.database.refresh() == set()
-    secret = home.database.props["masterUserSecrets"][0]["secretArn"]
-    assert cloud.boto3("secretsmanager").get_secret_value(SecretId=secret)
+    assert source.refresh() == set()
+    source.delete()
+
+
+def test_a_source_whose_password_rds_manages_has_no_replicas(cloud: Cloud, home: Made) -> None:
+    given = without(
+        near(home, "of-home", replicateSourceDb="home"), *BROUGHT, "manageMasterUserPassword"
+    )
+    with pytest.raises(SandboxError, match="Creating read replicas for home is not supported"):
+        cloud.make(INSTANCE, "of-home", given)
 
 
 def test_a_source_without_backups_has_no_replicas(cloud: Cloud, home: Made) -> None:

@@ -1,0 +1,85 @@
+"""The master user's password: random, kept in Secrets Manager, read by the migration alone.
+
+RDS itself would make, keep and rotate one, but creates no read replica of a database whose password
+it manages, and no blue/green deployment (AWS docs "Password management with Amazon RDS and AWS
+Secrets Manager"). So this one is rotated as the application's generated secrets are: another
+``password_rotation`` gives it a new value.
+"""
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_random as random
+from pulumi import Output, ResourceOptions
+from pulumi_aws import rds, secretsmanager
+
+from components.database_args import DatabaseArgs
+from components.tags import child_tags
+
+LENGTH = 64
+"""Letters and digits: about 380 bits, and nothing that RDS refuses in a password."""
+
+
+@dataclass(frozen=True)
+class MasterSecret:
+    """Where the password lies."""
+
+    arn: Output[str]
+    version_id: Output[str]
+    """Of the present value: who reads this very one is started anew with the next."""
+
+
+def master_password(
+    name: str, args: DatabaseArgs, *, parent: pulumi.Resource
+) -> random.RandomPassword:
+    """Return the present value; it lies in the state, encrypted."""
+    return random.RandomPassword(
+        f"{name}-master-password",
+        length=LENGTH,
+        special=False,
+        keepers={"rotation": args.password_rotation},
+        opts=ResourceOptions(parent=parent),
+    )
+
+
+def master_secret(
+    name: str,
+    args: DatabaseArgs,
+    *,
+    instance: rds.Instance,
+    password: random.RandomPassword,
+    parent: pulumi.Resource,
+) -> MasterSecret:
+    """Keep the password once the database has it, in the form of a secret for RDS.
+
+    AWS names the secret, since a deleted name stays taken a while. The form is that of AWS docs
+    "JSON structure of AWS Secrets Manager secrets".
+    """
+    child = f"{name}-master-secret"
+    secret = secretsmanager.Secret(
+        child,
+        description=f"Master user of the database {args.instance_identifier}",
+        kms_key_id=args.kms_key_arn,
+        recovery_window_in_days=args.secret_recovery_days,
+        tags=child_tags(args.tags, name, child),
+        opts=ResourceOptions(parent=parent),
+    )
+    version = secretsmanager.SecretVersion(
+        f"{child}-version",
+        secret_id=secret.id,
+        secret_string=Output.all(instance.address, instance.port, password.result).apply(
+            lambda found: json.dumps(
+                {
+                    "engine": "postgres",
+                    "host": found[0],
+                    "port": found[1],
+                    "dbname": args.database_name,
+                    "username": args.master_username,
+                    "password": found[2],
+                }
+            )
+        ),
+        opts=ResourceOptions(parent=parent),
+    )
+    return MasterSecret(secret.arn, version.version_id)
