@@ -27,7 +27,7 @@ PROTECTED = "cannot be deleted because it is protected"
 def tell(console: Console, stack: str, command: str, result: Result, log: Path) -> None:
     """Print the outcome in one line and the changes below it, or the errors in one line each."""
     if result.code != 0:
-        for error in _errors(result, stack):
+        for error in _errors(result, stack, command):
             sys.stderr.write(f"{stack}: {error}\n")
         return
     words = WORDS.get(command, DONE)
@@ -45,13 +45,14 @@ def _worth_showing(command: str, result: Result) -> bool:
     return command in WORDS or len(result.steps) <= MOST_LINES
 
 
-def _errors(result: Result, stack: str) -> list[str]:
-    """Return each error once; what is said of every protected resource alike is said in one."""
-    protected = [error.partition(":")[0] for error in result.errors if PROTECTED in error]
-    others = [error for error in dict.fromkeys(result.errors) if PROTECTED not in error]
-    if not protected:
-        return others
+def _errors(result: Result, stack: str, command: str) -> list[str]:
+    """Return each error once; of a deletion, what every protected resource says is said in one."""
+    errors = list(dict.fromkeys(result.errors))
+    protected = [error.partition(":")[0] for error in errors if PROTECTED in error]
+    if command != "destroy" or not protected:
+        return errors
     return [
-        f"nothing was deleted, as {protected[0]} is protected. To delete {stack} whole, set "
-        f"scale.protection.deletion to false in Pulumi.{stack}.yaml, `make up`, and try again"
+        f"{protected[0]} is protected. To delete {stack} whole, set scale.protection.deletion to "
+        f"false in Pulumi.{stack}.yaml, `make up`, and try again",
+        *(error for error in errors if PROTECTED not in error),
     ]
