@@ -1,4 +1,4 @@
-"""A first update goes in three parts, as the README has it: places, all but services, services."""
+"""A first update goes in three parts, as the README has it, and a later release migrates first."""
 
 import json
 import re
@@ -12,11 +12,11 @@ SERVICES = {"web-service", "worker-service"}
 PLACES = {"registry-images", "secrets-payments-api-key", "secrets-session-signing-key"}
 
 
-def parts_of_the_readme() -> list[list[str]]:
-    """Return the arguments of each `pulumi up` in step 5."""
+def updates_of_step(number: int) -> list[list[str]]:
+    """Return the arguments of each `pulumi up` with targets in a step of the README."""
     text = (ROOT / "README.md").read_text()
-    step = text.partition("**5. ")[2].partition("**6. ")[0].replace("\\\n", " ")
-    lines = re.findall(r"^pulumi (up -s staging .*)$", step, re.MULTILINE)
+    step = text.partition(f"**{number}. ")[2].partition(f"**{number + 1}. ")[0].replace("\\\n", " ")
+    lines = re.findall(r"^pulumi (up -s staging --.*)$", step, re.MULTILINE)
     return [shlex.split(line) for line in lines]
 
 
@@ -42,7 +42,7 @@ def store_provided_secrets(project: Project, session: Session) -> None:
 
 
 def test_each_part_finds_what_the_one_before_it_made(project: Project) -> None:
-    places, all_but_services = parts_of_the_readme()
+    places, all_but_services = updates_of_step(5)
     with project.session() as session:
         assert project.pulumi("stack", "init", "staging").returncode == 0
 
@@ -63,5 +63,34 @@ def test_each_part_finds_what_the_one_before_it_made(project: Project) -> None:
         project.boto3(session, "staging", "ecs").run_task(**migration)
 
         project.ran("up", "staging")
-    assert cloud_resources(project) >= SERVICES
-    assert project.changes("staging") == {}
+        assert cloud_resources(project) >= SERVICES
+        assert project.changes("staging") == {}
+
+        assert_that_a_release_migrates_first(project)
+
+
+def assert_that_a_release_migrates_first(project: Project) -> None:
+    """Release another image: the migration's task has it before any service's."""
+    (migrate,) = updates_of_step(6)
+    file, release = "Pulumi.staging.yaml", "config/understudy:identity/release/image"
+    image = output(project, "releaseImage").partition("@")[0]
+    project.edit(file, release, f"{image}@sha256:{'ab' * 32}")
+
+    done = project.pulumi(*migrate, "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert images(project, "migration-task-definition") == {f"{image}@sha256:{'ab' * 32}"}
+    assert images(project, "web-task-definition") != images(project, "migration-task-definition")
+    assert "migration:2" in output(project, "migrationRun")["taskDefinition"]
+
+    project.ran("up", "staging")
+    assert images(project, "web-task-definition") == images(project, "migration-task-definition")
+
+
+def images(project: Project, name: str) -> set[str]:
+    """Return the images of a task definition as recorded."""
+    (text,) = (
+        resource["inputs"]["containerDefinitions"]
+        for resource in project.resources("staging")
+        if resource["urn"].endswith(f"::{name}")
+    )
+    return {container["image"] for container in json.loads(text)}
