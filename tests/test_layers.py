@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"settings", "components", "blueprint", "policies", "sandbox", "operations"}
+PACKAGES = {"settings", "components", "blueprint", "policies", "sandbox"}
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
     "components": set(),
     "policies": set(),
     "sandbox": set(),
     "blueprint": {"settings", "components"},
-    "operations": {"settings", "policies", "sandbox"},
 }
 CLOUD = {"boto3", "botocore"}
 DESCRIBING = {"settings", "components", "blueprint", "policies"}

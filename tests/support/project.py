@@ -21,7 +21,6 @@ COPIED = (
     "__main__.py",
     "blueprint",
     "components",
-    "operations",
     "policies",
     "sandbox",
     "settings",

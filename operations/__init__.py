@@ -1,1 +1,0 @@
-"""What people and pipelines run around the program."""
