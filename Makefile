@@ -45,8 +45,8 @@ status: $(READY) ## Show what runs where
 recover: $(READY) ## After a crash: adopt what was created, and finish
 	@$(PY) -m sandbox recover --port $(PORT) $(STACK)
 
-destroy: $(READY) ## Delete a stack's resources: make destroy STACK=staging
-	@$(PY) -m sandbox destroy --port $(PORT) $(STACK)
+destroy: $(READY) ## Delete a stack's resources: make destroy STACK=staging (DRY_RUN=1 only says what)
+	@$(PY) -m sandbox destroy --port $(PORT) $(if $(DRY_RUN),--dry-run) $(STACK)
 
 down: $(READY) ## Throw the sandbox away, both stacks with it
 	@$(PY) -m sandbox down

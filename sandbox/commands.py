@@ -5,7 +5,9 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from sandbox import coverage, engine, folder, lifecycle, project, shell
 from sandbox.aws.faults import KINDS
@@ -13,6 +15,9 @@ from sandbox.errors import SandboxError
 from sandbox.session import Session
 
 ROOT = Path(__file__).parent.parent
+LAST_PORT = 65_535
+
+Number = TypeVar("Number", int, float)
 
 
 def main(arguments: list[str]) -> int:
@@ -43,35 +48,62 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    def with_stacks(added: argparse.ArgumentParser) -> None:
-        added.add_argument("stacks", nargs="*", metavar="STACK", help="default: every stack file's")
+    def with_port(added: argparse.ArgumentParser) -> argparse.ArgumentParser:
         added.add_argument(
-            "--port", type=int, default=0, help="port of the sandbox's AWS (default: a free one)"
+            "--port",
+            type=_between(int, 0, LAST_PORT),
+            default=0,
+            help="port of the sandbox's AWS (default: a free one)",
         )
+        return added
+
+    def with_stacks(added: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added.add_argument("stacks", nargs="*", metavar="STACK", help="default: every stack file's")
+        return with_port(added)
 
     with_stacks(command("up", _up, "Bring stacks up and show what runs where."))
     with_stacks(command("preview", _preview, "Show what an update would change."))
     with_stacks(command("refresh", _refresh, "Find what was changed behind Pulumi's back."))
-    with_stacks(command("destroy", _destroy, "Delete the named stacks' resources."))
+    destroy = with_stacks(command("destroy", _destroy, "Delete the named stacks' resources."))
+    destroy.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
     with_stacks(command("recover", _recover, "After a crash: adopt, refresh, finish the update."))
     command("status", _status, "Show what runs where.")
     command("down", _down, "Throw the sandbox away: both stacks and its AWS.")
-    with_stacks(command("shell", _shell, "A shell in which pulumi and AWS SDKs reach the sandbox."))
+    with_port(command("shell", _shell, "A shell in which pulumi and AWS SDKs reach the sandbox."))
     command("engine", _engine, "Find or build the Pulumi engine and print where it is.")
     fault = command(
-        "fault", _fault, "Make the sandbox's AWS fail on demand; no kind: show or clear."
+        "fault",
+        _fault,
+        "Make the sandbox's AWS fail on demand, beside a `make shell`; no kind: show or clear.",
     )
     fault.add_argument("kind", nargs="?", choices=KINDS)
     fault.add_argument("--operation", default="*", help="for example rds.create_db_instance")
     fault.add_argument("--resource", default="*", help="logical name, for example database-*")
-    fault.add_argument("--times", type=int, default=1)
-    fault.add_argument("--seconds", type=float, default=5.0)
+    fault.add_argument("--times", type=_between(int, 1, 10_000), default=1, help="(default: 1)")
+    fault.add_argument(
+        "--seconds", type=_between(float, 0, 3600), default=5.0, help="of a slow one (default: 5)"
+    )
     fault.add_argument("--clear", action="store_true", help="take all faults back")
     covered = command("coverage", _coverage, "Write docs/sandbox-coverage.md.")
     covered.add_argument("--check", action="store_true", help="only say whether it is current")
     through = command("pulumi", _pulumi, "Run the engine's own CLI in the sandbox.")
     through.add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
+
+
+def _between(kind: Callable[[str], Number], least: Number, most: Number) -> Callable[[str], Number]:
+    """Return what reads an option's number; argparse refuses what it raises, in its own line."""
+
+    def read(text: str) -> Number:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"must be from {least} to {most}, got {text!r}")
+        return value
+
+    return read
 
 
 def _stacks(options: argparse.Namespace) -> list[str]:
@@ -102,7 +134,7 @@ def _destroy(options: argparse.Namespace) -> int:
     if not options.stacks:
         raise SandboxError("destroy: name the stack to delete, for example STACK=staging")
     with Session(ROOT, options.port) as session:
-        return lifecycle.destroy(session, _stacks(options))
+        return lifecycle.destroy(session, _stacks(options), dry_run=options.dry_run)
 
 
 def _recover(options: argparse.Namespace) -> int:
@@ -137,6 +169,9 @@ def _engine(options: argparse.Namespace) -> int:
 
 def _fault(options: argparse.Namespace) -> int:
     with Session(ROOT) as session:
+        # Faults last as long as the AWS does, and it ends with the last command that uses it.
+        if len(session.tell("status")["leases"]) == 1:
+            raise SandboxError("fault: nobody would meet it; run it beside a `make shell`")
         if options.clear:
             session.tell("faults", [])
         elif options.kind:

@@ -55,7 +55,7 @@ def refresh(session: Session, stacks: list[str]) -> int:
     return 1 if drifted else 0
 
 
-def destroy(session: Session, stacks: list[str]) -> int:
+def destroy(session: Session, stacks: list[str], *, dry_run: bool = False) -> int:
     """Delete the stacks' resources; the preview refuses before anything that is protected.
 
     The preview is a run of its own: in one run it would have the same event log, begun anew.
@@ -65,6 +65,9 @@ def destroy(session: Session, stacks: list[str]) -> int:
         if planned.code != 0:
             _say(session, stack, "destroy", planned)
             return 1
+        if dry_run:
+            _say(session, stack, "preview", planned)
+            continue
         if not _done(session, stack, "destroy", "--yes", "--skip-preview"):
             return 1
         session.tell("save")
@@ -86,9 +89,12 @@ def recover(session: Session, stacks: list[str]) -> int:
 
 
 def status(session: Session, stacks: list[str]) -> int:
-    """Print the stacks side by side, from their own state."""
-    deployments = {stack: exported(session, stack)["deployment"] for stack in stacks}
-    summary.show(console, deployments)
+    """Print the stacks that there are side by side, from their own state."""
+    there = [stack for stack in stacks if stack in run.existing(session)]
+    if not there:
+        console.print("nothing is up: `make up`")
+        return 0
+    summary.show(console, {stack: exported(session, stack)["deployment"] for stack in there})
     return 0
 
 

@@ -102,9 +102,13 @@ def plain(session: Session, *command: str) -> str:
 
 def ensure_stack(session: Session, stack: str) -> None:
     """Create the stack in the sandbox's state if it is not there yet."""
-    listed = json.loads(plain(session, "stack", "ls", "--json"))
-    if stack not in {entry["name"] for entry in listed}:
+    if stack not in existing(session):
         plain(session, "stack", "init", stack)
+
+
+def existing(session: Session) -> set[str]:
+    """Return the stacks that the sandbox's state knows."""
+    return {entry["name"] for entry in json.loads(plain(session, "stack", "ls", "--json"))}
 
 
 def _events(path: Path, process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:

@@ -16,25 +16,35 @@ GONE_SECONDS = 20.0
 def crash(project: Project, stack: str, seconds: float, victim: str) -> bool:
     """Start an update and kill ``engine`` or ``tree`` after so many seconds.
 
-    Return whether the update was still running: a crash after the end is none.
+    Return whether there was something to kill: a crash before an engine runs, or after, is none.
     """
-    process = subprocess.Popen(
+    process = start(project, stack)
+    time.sleep(seconds)
+    return kill(project, process, victim)
+
+
+def start(project: Project, stack: str) -> "subprocess.Popen[bytes]":
+    """Start an update in a process group of its own, out of this one's reach."""
+    return subprocess.Popen(
         [sys.executable, "-m", "sandbox", "up", stack],
         cwd=project.root,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    time.sleep(seconds)
-    if process.poll() is not None:
-        return False
-    if victim == "tree":
-        os.killpg(process.pid, signal.SIGKILL)
+
+
+def kill(project: Project, process: "subprocess.Popen[bytes]", victim: str) -> bool:
+    """Kill an update's engine alone, or all of its tree; return whether an engine was there."""
+    working = engines(project.root)
+    if process.poll() is None and victim == "tree":
+        for pid in {process.pid, *map(os.getpgid, working)}:
+            os.killpg(pid, signal.SIGKILL)
     else:
-        for pid in engines(project.root):
+        for pid in working:
             os.kill(pid, signal.SIGKILL)
     process.wait()
-    return True
+    return bool(working)
 
 
 def engines(root: Path) -> list[int]:

@@ -84,11 +84,16 @@ class Project:
         summary: dict[str, int] = json.loads(done.stdout)["changeSummary"]
         return {op: number for op, number in summary.items() if op != "same"}
 
-    def resources(self, stack: str) -> list[dict[str, Any]]:
-        """Return the resources in a stack's state."""
+    def export(self, stack: str) -> dict[str, Any]:
+        """Return a stack's state as the engine exports it."""
         done = self.pulumi("stack", "export", "--stack", stack)
         assert done.returncode == 0, done.stderr
-        found: list[dict[str, Any]] = json.loads(done.stdout)["deployment"].get("resources", [])
+        exported: dict[str, Any] = json.loads(done.stdout)
+        return exported
+
+    def resources(self, stack: str) -> list[dict[str, Any]]:
+        """Return the resources in a stack's state."""
+        found: list[dict[str, Any]] = self.export(stack)["deployment"].get("resources", [])
         return found
 
     def edit(self, file: str, path: str, value: Any) -> None:
