@@ -7,7 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from sandbox import project
+from sandbox import operator, project
 from sandbox.errors import SandboxError
 from sandbox.provider.versions import PLUGINS
 
@@ -83,15 +83,24 @@ def _write_passphrase(path: Path) -> None:
 
 
 def _profiles(root: Path) -> str:
-    """Return one AWS profile a stack, so that SDK calls reach the account they mean."""
-    lines = []
+    """Return one AWS profile a stack, so that SDK calls reach the account they mean.
+
+    The operator's key stands here and not in the environment, where it would go before a profile
+    (Boto3 documentation, "Credentials": the order in which they are looked for).
+    """
+    lines = [
+        "[default]",
+        f"aws_access_key_id = {operator.KEY}",
+        f"aws_secret_access_key = {operator.SECRET}",
+        "",
+    ]
     for stack in project.stacks(root):
         identity = project.identity_of(root, stack)
         role = f"arn:aws:iam::{identity['account']}:role/{identity['deployerRole']}"
         lines += [
             f"[profile {stack}]",
             f"role_arn = {role}",
-            "credential_source = Environment",
+            "source_profile = default",
             f"region = {identity['region']}",
             "",
         ]

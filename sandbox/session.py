@@ -17,8 +17,6 @@ from typing import IO, Any
 from sandbox import engine, folder, processes, project
 from sandbox.errors import SandboxError
 
-OPERATOR_KEY = "AKIASANDBOXOPERATOR0"
-"""The access key of whoever works in the sandbox; it opens nothing but the sandbox."""
 ANSWER_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -204,12 +202,10 @@ class Session:
         return {
             **kept,
             "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
-            "AWS_ACCESS_KEY_ID": OPERATOR_KEY,
             "AWS_CONFIG_FILE": str(self.folder / "aws-profiles"),
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

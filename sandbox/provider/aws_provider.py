@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox import operator
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import CURRENT, Aws, Clients, MissingError
 from sandbox.provider.diff import Difference, difference
@@ -56,8 +57,8 @@ class AwsProvider:
         if not region:
             raise SandboxError("the aws provider has no region: set its `region` or AWS_REGION")
         keys = {
-            "AccessKeyId": environment.get("AWS_ACCESS_KEY_ID", ""),
-            "SecretAccessKey": environment.get("AWS_SECRET_ACCESS_KEY", ""),
+            "AccessKeyId": operator.KEY,
+            "SecretAccessKey": operator.SECRET,
         }
         account = ""
         for role in _plain(settings.get("assumeRoles")) or []:

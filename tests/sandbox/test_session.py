@@ -19,7 +19,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from sandbox import folder
 from sandbox.errors import SandboxError
 from sandbox.provider.versions import PLUGINS
-from sandbox.session import OPERATOR_KEY, Session
+from sandbox.session import Session
 from tests.support.cloud import ROOT, Cloud
 
 IDENTITY: dict[str, Any] = {
@@ -64,10 +64,10 @@ def test_each_stack_has_a_profile_that_takes_its_role(session: Session) -> None:
     profiles = configparser.ConfigParser()
     profiles.read(prepare(session).folder / "aws-profiles")
 
-    assert profiles.sections() == ["profile production", "profile staging"]
+    assert profiles.sections() == ["default", "profile production", "profile staging"]
     assert dict(profiles["profile staging"]) == {
         "role_arn": "arn:aws:iam::222222222222:role/deployer",
-        "credential_source": "Environment",
+        "source_profile": "default",
         "region": "eu-west-1",
     }
     assert "444444444444" in profiles["profile production"]["role_arn"]
@@ -170,7 +170,8 @@ def test_the_environment_leads_to_the_sandbox_and_nowhere_else(
     environment = session.environment()
 
     assert "the user's own" not in environment.values()
-    assert environment["AWS_ACCESS_KEY_ID"] == OPERATOR_KEY
+    # In the environment a key would go before the profile that somebody chooses.
+    assert "AWS_ACCESS_KEY_ID" not in environment
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert environment["PATH"].split(os.pathsep)[0] == str(session.folder / "bin")
     for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,21 @@ def test_accounts_are_kept_apart(both_up: Project) -> None:
         for stack, instances in found.items()
     }
     assert accounts == {"production": {"111111111111"}, "staging": {"222222222222"}}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_an_sdk_reaches_the_account_whose_profile_is_chosen(both_up: Project, stack: str) -> None:
+    code = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
+    with both_up.session() as session:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**session.environment(), "AWS_PROFILE": stack},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    identity = yaml.safe_load((both_up.root / f"Pulumi.{stack}.yaml").read_text())["config"]
+    assert done.stdout.strip() == identity["understudy:identity"]["account"], done.stderr
 
 
 def test_a_stack_has_the_outputs_that_are_declared(both_up: Project) -> None:
