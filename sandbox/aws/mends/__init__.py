@@ -11,6 +11,7 @@ from sandbox.aws.mends import (
     ecs,
     elbv2,
     rds,
+    route53,
     s3,
     services,
     speed,
@@ -20,5 +21,5 @@ from sandbox.aws.mends import (
 
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
-    for part in (access, acm, backup, ec2, ecs, elbv2, rds, s3, services, speed, wafv2):
+    for part in (access, acm, backup, ec2, ecs, elbv2, rds, route53, s3, services, speed, wafv2):
         part.apply()
