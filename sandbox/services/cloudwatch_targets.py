@@ -12,10 +12,11 @@ from sandbox.provider.carry import Carry, by, same
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.values import Props
 from sandbox.services.cloudwatch_events import rule_id, split_rule
-from sandbox.services.forms import Renamed
+from sandbox.services.forms import Renamed, known_keys
 from sandbox.services.references import require_role
 from sandbox.services.task_target import decoded_task, encoded_task
 
+BATCH = ("arraySize", "jobAttempts", "jobDefinition", "jobName")
 TRANSFORMER = Renamed({"inputPaths": "InputPathsMap"})
 
 
@@ -93,6 +94,7 @@ class EventTarget(ResourceType):
 
     def check(self, props: Props) -> Iterator[Problem]:
         """Refuse a target that EventBridge would refuse."""
+        yield from known_keys("batchTarget", props.get("batchTarget"), BATCH)
         forms = [name for name in ("input", "inputPath", "inputTransformer") if name in props]
         if len(forms) > 1:
             yield forms[1], f"must not be given beside {forms[0]}"

@@ -60,10 +60,16 @@ class Renamed:
         return value
 
 
-def known_keys(name: str, block: Any, allowed: Iterable[str]) -> Iterator[Problem]:
-    """Yield each key of a block that an encode which picks its keys would drop in silence."""
+def known_keys(name: str, given: Any, allowed: Iterable[str]) -> Iterator[Problem]:
+    """Yield each key of a block, or of each in a list, that is none of the keys allowed.
+
+    For blocks of which an encode picks its keys: it would drop any other in silence.
+    """
     known = sorted(allowed)
-    for key in block if isinstance(block, Mapping) else ():
+    if isinstance(given, list):
+        for index, block in enumerate(given):
+            yield from known_keys(f"{name}[{index}]", block, known)
+    for key in given if isinstance(given, Mapping) else ():
         if key not in known:
             yield f"{name}.{key}", f"is unknown; allowed: {', '.join(known)}"
 

@@ -187,8 +187,8 @@ def problems(props: Props) -> Iterator[Problem]:
             yield "stickiness.cookieName", "is required for the type app_cookie"
     for name, keys in LISTED.items():
         blocks = props.get(name)
+        yield from known_keys(name, blocks, keys)
         for index, block in enumerate(blocks if isinstance(blocks, list) else ()):
-            yield from known_keys(f"{name}[{index}]", block, keys)
             if isinstance(block, Mapping):
                 yield from value_problems(block, BLOCK_VALUES[name], f"{name}[{index}].")
     least = props.get("targetGroupHealth")

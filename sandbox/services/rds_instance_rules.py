@@ -12,6 +12,7 @@ from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, is_known
 from sandbox.services import rds_catalog as catalog
+from sandbox.services.forms import known_keys
 from sandbox.services.references import require_key, require_role
 
 IDENTIFIER = re.compile(r"(?=.{1,63}$)[a-z](-?[a-z0-9])*")
@@ -22,12 +23,21 @@ WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 DAY = r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d"
 WEEKLY = re.compile(f"{DAY}-{DAY}", re.IGNORECASE)
 PASSWORD = re.compile(r"[^\s/\"@]{8,128}")
+MOMENT = (
+    "restoreTime",
+    "sourceDbInstanceAutomatedBackupsArn",
+    "sourceDbInstanceIdentifier",
+    "sourceDbiResourceId",
+    "useLatestRestorableTime",
+)
 BACKUP_DAYS = 35
 ADVANCED_INSIGHTS_DAYS = 465
 
 
 def problems(props: Props) -> Iterator[Problem]:
     """Yield what is wrong with the inputs by themselves; unknown values are left alone."""
+    yield from known_keys("restoreToPointInTime", props.get("restoreToPointInTime"), MOMENT)
+    yield from known_keys("blueGreenUpdate", props.get("blueGreenUpdate"), ("enabled",))
     known = {name: value for name, value in props.items() if is_known(value)}
     yield from _forms(known)
     yield from _offered(known)

@@ -2,11 +2,14 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from sandbox.provider.aws import CURRENT, Aws, AwsError
 from sandbox.provider.carry import Carry, Describe, by, kept, member
+from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props
+from sandbox.services.forms import known_keys
 from sandbox.services.tagging import TaggedType, Tagging
 
 TAGGING = Tagging(
@@ -97,6 +100,9 @@ class Zone(Route53Type):
         "nameServers": "DelegationSet.NameServers",
         "primaryNameServer": "DelegationSet.NameServers[0]",
     }
+
+    def check(self, props: Props) -> Iterator[Problem]:
+        yield from known_keys("vpcs", props.get("vpcs"), ("vpcId", "vpcRegion"))
 
     def create(self, aws: Aws, new: Props) -> str:
         """Create the zone; with a VPC it is private."""
