@@ -19,6 +19,15 @@ by name.
 """
 
 
+IDS = {
+    "aws:ecs/taskDefinition:TaskDefinition": (
+        "the ARN, where the real provider has the family, as a refresh is told no more than inputs "
+        "and id, and a family has many revisions"
+    ),
+}
+"""Types whose id is another one than the real provider's: what it is, and why."""
+
+
 def write(root: Path) -> int:
     """Write the page."""
     path = root / PAGE
@@ -51,6 +60,11 @@ def _summary(types: dict[str, ResourceType]) -> Iterator[str]:
         yield f"- `{token}`: {types[token].kept}"
     yield ""
     rest = [token for token in known_tokens() if token not in types]
+    yield "Ids that are known to differ from the real provider's:"
+    yield ""
+    for token, why in IDS.items():
+        yield f"- `{token}`: {why}"
+    yield ""
     yield f"Known to the real provider's facts but refused here: {_names(rest)}."
     yield ""
 

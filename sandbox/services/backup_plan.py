@@ -9,7 +9,7 @@ from sandbox.provider.carry import Autoname, Describe, member
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.values import Props, is_known
 from sandbox.services.backup_tags import BACKUP, BackupType, tags_in
-from sandbox.services.forms import Renamed
+from sandbox.services.forms import Renamed, known_keys
 from sandbox.services.references import require_role
 
 RULES = Renamed(
@@ -221,7 +221,9 @@ class Selection(ResourceType):
         if not is_known(given):
             return
         for block in given if isinstance(given, list) else [given]:
-            for entry in (entry for entries in block.values() for entry in entries):
+            yield from known_keys("conditions", block, OPERATORS)
+            lists = [entries for entries in block.values() if isinstance(entries, list)]
+            for entry in (entry for entries in lists for entry in entries):
                 if not str(entry.get("key", "")).startswith(RESOURCE_TAG):
                     yield "conditions", f"key must begin with {RESOURCE_TAG}: {entry.get('key')!r}"
 

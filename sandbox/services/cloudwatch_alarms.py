@@ -17,7 +17,7 @@ from sandbox.services.alarm_metrics import (
     encoded_dimensions,
     encoded_queries,
 )
-from sandbox.services.forms import grafted, made_by
+from sandbox.services.forms import grafted, known_keys, made_by
 from sandbox.services.shown import emptied
 from sandbox.services.tagging import TaggedType, Tagging
 
@@ -30,6 +30,7 @@ TAGS = Tagging(
 REFERENCE = re.compile(r"(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*(\"[^\"]+\"|'[^']+'|[^\s\"')]+)\s*\)")
 """An alarm named in the rule of a composite alarm (PutCompositeAlarm, parameter AlarmRule)."""
 
+SUPPRESSOR = ("alarm", "extensionPeriod", "waitPeriod")
 NEW = "the newer way to evaluate an alarm, which moto does not have"
 
 
@@ -145,6 +146,7 @@ class CompositeAlarm(AlarmType):
 
     def check(self, props: Props) -> Iterator[Problem]:
         """Want a rule that names an alarm or a constant, with its brackets closed."""
+        yield from known_keys("actionsSuppressor", props.get("actionsSuppressor"), SUPPRESSOR)
         rule = props.get("alarmRule")
         if not isinstance(rule, str):
             return

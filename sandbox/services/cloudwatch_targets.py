@@ -11,11 +11,12 @@ from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Carry, by, same
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.values import Props
-from sandbox.services.cloudwatch_events import rule_id, split_rule
-from sandbox.services.forms import Renamed
+from sandbox.services.cloudwatch_events import DEFAULT_BUS, rule_id, split_rule
+from sandbox.services.forms import Renamed, known_keys
 from sandbox.services.references import require_role
 from sandbox.services.task_target import decoded_task, encoded_task
 
+BATCH = ("arraySize", "jobAttempts", "jobDefinition", "jobName")
 TRANSFORMER = Renamed({"inputPaths": "InputPathsMap"})
 
 
@@ -59,7 +60,7 @@ def _target() -> Any:
 
 
 class EventTarget(ResourceType):
-    """One target of a rule. Its id is the rule's, a slash, and the target's."""
+    """One target of a rule. Its id has dashes between its parts; an import has slashes."""
 
     token = "aws:cloudwatch/eventTarget:EventTarget"
     service = "events"
@@ -93,6 +94,7 @@ class EventTarget(ResourceType):
 
     def check(self, props: Props) -> Iterator[Problem]:
         """Refuse a target that EventBridge would refuse."""
+        yield from known_keys("batchTarget", props.get("batchTarget"), BATCH)
         forms = [name for name in ("input", "inputPath", "inputTransformer") if name in props]
         if len(forms) > 1:
             yield forms[1], f"must not be given beside {forms[0]}"
@@ -111,13 +113,12 @@ class EventTarget(ResourceType):
     def create(self, aws: Aws, new: Props) -> str:
         """Put the target under its id, or one of our own."""
         target = str(new.get("targetId") or f"pulumi-{uuid.uuid4().hex}")
-        rule = rule_id(new.get("eventBusName"), str(new["rule"]))
         self._put(aws, {**new, "targetId": target})
-        return f"{rule}/{target}"
+        return _begins(new) + target
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Put the target anew."""
-        self._put(aws, {**new, "targetId": id_.rpartition("/")[2]})
+        self._put(aws, {**new, "targetId": _parts(id_, new)[2]})
 
     def _put(self, aws: Aws, props: Props) -> None:
         require_role(aws, "events.put_targets", props.get("roleArn"), "events.amazonaws.com")
@@ -137,12 +138,12 @@ class EventTarget(ResourceType):
             raise SandboxError(f"events.put_targets: {failed['ErrorCode']}: {failed['TargetId']}")
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
-        bus, rule, target = _parts(id_)
+        bus, rule, target = _parts(id_, old)
         aws.call("events.remove_targets", Rule=rule, EventBusName=bus, Ids=[target])
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
         """Return the target with its rule; a way to write its input that went is shown as empty."""
-        bus, rule, target = _parts(id_)
+        bus, rule, target = _parts(id_, saved)
         shown = aws.find("events.list_targets_by_rule", "Targets", Rule=rule, EventBusName=bus)
         found = next((item for item in shown or [] if item["Id"] == target), None)
         if found is None:
@@ -157,8 +158,7 @@ class EventTarget(ResourceType):
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the only target of the rule that has the ARN, and the id if one was given."""
-        rule = rule_id(inputs.get("eventBusName"), str(inputs["rule"]))
-        named = split_rule(rule)
+        named = split_rule(rule_id(inputs.get("eventBusName"), str(inputs["rule"])))
         shown = aws.find(
             "events.list_targets_by_rule",
             "Targets",
@@ -170,11 +170,25 @@ class EventTarget(ResourceType):
             for item in shown or []
             if item["Arn"] == inputs["arn"] and inputs.get("targetId") in {None, item["Id"]}
         ]
-        return f"{rule}/{ids[0]}" if len(ids) == 1 else None
+        return _begins(inputs) + str(ids[0]) if len(ids) == 1 else None
 
 
-def _parts(id_: str) -> tuple[str, str, str]:
-    """Return the bus, the rule and the target of an id."""
+def _begins(props: Mapping[str, Any]) -> str:
+    """Return what the id of a target of the rule begins with: ``rule-``, or ``bus-rule-``."""
+    bus = props.get("eventBusName")
+    return f"{props['rule']}-" if bus in {None, "", DEFAULT_BUS} else f"{bus}-{props['rule']}-"
+
+
+def _parts(id_: str, props: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the bus, the rule and the target of an id.
+
+    An import has only the id, and writes ``rule/target`` or ``bus/rule/target``.
+    """
+    if "rule" in props and id_.startswith(_begins(props)):
+        named = split_rule(rule_id(props.get("eventBusName"), str(props["rule"])))
+        return named["EventBusName"], named["Name"], id_.removeprefix(_begins(props))
     rule, _, target = id_.rpartition("/")
+    if not rule:
+        raise SandboxError(f"{id_} is not <rule>/<target> or <bus>/<rule>/<target>")
     named = split_rule(rule)
     return named["EventBusName"], named["Name"], target

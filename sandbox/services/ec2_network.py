@@ -84,14 +84,8 @@ class Vpc(Ec2Type):
             yield "enableDnsHostnames", "can be true only where enableDnsSupport is"
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
-        """Set the attributes that the program gave, and complete the default group.
-
-        AWS lets the members of a VPC's default group talk to each other; moto leaves that out.
-        """
+        """Set the attributes that the program gave."""
         self._set(aws, id_, new, set(new))
-        group = self._default_group(aws, id_)
-        rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}
-        aws.call("ec2.authorize_security_group_ingress", GroupId=group, IpPermissions=[rule])
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Set the attributes that differ, the IPv6 block and the tags."""

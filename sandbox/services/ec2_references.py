@@ -74,6 +74,8 @@ def of_subnet(aws: Aws, id_: str) -> str | None:
         if inside and instance.get("AvailabilityZone") == subnet.get("AvailabilityZone"):
             name = instance["DBInstanceIdentifier"]
             return f"database instance {name} is in it (AWS: DependencyViolation)"
+    if service := _running_service(aws, "subnets", id_):
+        return f"tasks of service {service} are in it (AWS: DependencyViolation)"
     return None
 
 
@@ -110,12 +112,18 @@ def _service_with_group(aws: Aws, id_: str) -> str | None:
             groups = database.get("VpcSecurityGroups", [])
             if any(group["VpcSecurityGroupId"] == id_ for group in groups):
                 return f"database {database[name]} has it (AWS: DependencyViolation)"
+    if service := _running_service(aws, "securityGroups", id_):
+        return f"tasks of service {service} have it (AWS: DependencyViolation)"
+    return None
+
+
+def _running_service(aws: Aws, member: str, id_: str) -> str | None:
+    """Return the name of a service whose tasks have an id in their network's configuration."""
     for cluster in aws.find("ecs.list_clusters", "clusterArns") or []:
         for service in _services(aws, cluster):
             network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
-            if service.get("desiredCount") and id_ in network.get("securityGroups", []):
-                name = service["serviceName"]
-                return f"tasks of service {name} have it (AWS: DependencyViolation)"
+            if service.get("desiredCount") and id_ in network.get(member, []):
+                return str(service["serviceName"])
     return None
 
 

@@ -55,7 +55,8 @@ def _properties_shown(proxy: dict[str, Any]) -> dict[str, Any]:
 class TaskDefinition(EcsType):
     """One revision of a family; nothing but its tags ever changes.
 
-    Its id is the ARN, by which it is imported too, so that two revisions are told apart.
+    Its id is the ARN, by which it is imported too, so that two revisions are told apart. (The real
+    provider's is the family; it reads by the ARN in its state, which a refresh here is not told.)
     """
 
     token = "aws:ecs/taskDefinition:TaskDefinition"

@@ -1,11 +1,11 @@
 """Forms of values that differ between Pulumi and AWS in more than the first letter's case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.provider.aws import Aws
-from sandbox.provider.resource import ResourceType, decoded
+from sandbox.provider.resource import Problem, ResourceType, decoded
 from sandbox.provider.values import Props
 
 
@@ -58,6 +58,20 @@ class Renamed:
         if isinstance(value, list):
             return [self._back(item) for item in value]
         return value
+
+
+def known_keys(name: str, given: Any, allowed: Iterable[str]) -> Iterator[Problem]:
+    """Yield each key of a block, or of each in a list, that is none of the keys allowed.
+
+    For blocks of which an encode picks its keys: it would drop any other in silence.
+    """
+    known = sorted(allowed)
+    if isinstance(given, list):
+        for index, block in enumerate(given):
+            yield from known_keys(f"{name}[{index}]", block, known)
+    for key in given if isinstance(given, Mapping) else ():
+        if key not in known:
+            yield f"{name}.{key}", f"is unknown; allowed: {', '.join(known)}"
 
 
 def first(value: list[Any]) -> Any:

@@ -10,6 +10,7 @@ from sandbox.provider.carry import Autoname, Describe, by, kept, member, same
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props
 from sandbox.services.documents import TRUST, document_problems, refuse_unknown_principals
+from sandbox.services.forms import known_keys
 from sandbox.services.naming import NAME_PREFIX, prefixed
 from sandbox.services.tagging import TaggedType, Tagging
 
@@ -61,6 +62,7 @@ class Role(TaggedType):
         if isinstance(seconds, int) and not SHORTEST_SESSION <= seconds <= LONGEST_SESSION:
             yield "maxSessionDuration", f"must be from 3600 to 43200 seconds, got {seconds}"
         blocks = props.get("inlinePolicies")
+        yield from known_keys("inlinePolicies", blocks, ("name", "policy"))
         for index, block in enumerate(blocks if isinstance(blocks, list) else []):
             if isinstance(block, Mapping):
                 at = f"inlinePolicies[{index}].policy"

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.resource import Problem, decoded
 from sandbox.provider.values import Props, is_known
+from sandbox.services.forms import known_keys
 
 CONFIGS = {
     "authenticateCognito": "AuthenticateCognitoConfig",
@@ -124,13 +125,21 @@ def refuse_target_groups(aws: Aws, request: str, balancer: str, actions: list[Pr
             raise AwsError(request, "InvalidConfigurationRequest", reason)
 
 
+REWRITES = ("hostHeaderRewriteConfig", "urlRewriteConfig")
+
+
+def rewrite_problems(name: str, blocks: Any) -> Iterator[Problem]:
+    """Yield unknown keys beside the rewrite of a rule's transforms."""
+    for index, block in enumerate(blocks if isinstance(blocks, list) else ()):
+        for key in REWRITES if isinstance(block, Mapping) else ():
+            yield from known_keys(f"{name}[{index}].{key}", block.get(key), ("rewrite",))
+
+
 def transforms(blocks: list[Props]) -> list[dict[str, Any]]:
     """Return a rule's transforms in the form of the requests, to check them against their model."""
     return [
         {
-            name: {"Rewrites": [value.get("rewrite", {})]}
-            if name.endswith("RewriteConfig")
-            else value
+            name: {"Rewrites": [value.get("rewrite", {})]} if name in REWRITES else value
             for name, value in block.items()
         }
         for block in blocks

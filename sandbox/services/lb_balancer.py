@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,14 +10,18 @@ from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.carry import Autoname, Carry, Describe, kept, member, same
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, is_known
+from sandbox.services.forms import known_keys
 from sandbox.services.lb_base import (
+    FLAG,
     LB_TAGS,
     LONGEST_NAME,
+    Allowed,
     LbType,
     attribute,
     attributes,
     from_text,
     name_problems,
+    value_problems,
 )
 from sandbox.services.lb_zones import zone_of
 from sandbox.services.naming import NAME_PREFIX, prefixed
@@ -29,6 +33,28 @@ LOG_WRITER = re.compile(
     r"logdelivery\.elasticloadbalancing\.amazonaws\.com|arn:aws:iam::\d{12}:root"
 )
 """Who writes access logs: the service, or in older regions an account of its own."""
+ALLOWED: Mapping[str, Allowed] = {
+    "clientKeepAlive": range(60, 604801),
+    "desyncMitigationMode": ("monitor", "defensive", "strictest"),
+    "dnsRecordClientRoutingPolicy": (
+        "any_availability_zone",
+        "availability_zone_affinity",
+        "partial_availability_zone_affinity",
+    ),
+    "dropInvalidHeaderFields": FLAG,
+    "enableCrossZoneLoadBalancing": FLAG,
+    "enableDeletionProtection": FLAG,
+    "enableHttp2": FLAG,
+    "enableTlsVersionAndCipherSuiteHeaders": FLAG,
+    "enableWafFailOpen": FLAG,
+    "enableXffClientPort": FLAG,
+    "enableZonalShift": FLAG,
+    "idleTimeout": range(1, 4001),
+    "preserveHostHeader": FLAG,
+    "secondaryIpsAutoAssignedPerSubnet": range(8),
+    "xffHeaderProcessingMode": ("append", "preserve", "remove"),
+}
+"""ModifyLoadBalancerAttributes (Elastic Load Balancing API reference, LoadBalancerAttribute)."""
 BUCKET_OF = {"accessLogs": "access_logs", "connectionLogs": "connection_logs"}
 
 
@@ -43,7 +69,7 @@ def _logs(name: str) -> Carry:
 def _log_pairs(prefix: str) -> Callable[[Any], Props]:
     def pairs(block: Any) -> Props:
         enabled = bool(block.get("enabled", False))
-        given = {"s3.bucket": block.get("bucket"), "s3.prefix": block.get("prefix")}
+        given = {"s3.bucket": block.get("bucket"), "s3.prefix": block.get("prefix", "")}
         more = given if enabled else {}
         return {f"{prefix}.{key}": value for key, value in {"s3.enabled": enabled, **more}.items()}
 
@@ -121,6 +147,7 @@ class LoadBalancer(LbType):
         "clientKeepAlive": 3600,
         "connectionLogs": {"enabled": False},
         "desyncMitigationMode": "defensive",
+        "dnsRecordClientRoutingPolicy": "any_availability_zone",
         "dropInvalidHeaderFields": False,
         "enableCrossZoneLoadBalancing": False,
         "enableDeletionProtection": False,
@@ -131,6 +158,7 @@ class LoadBalancer(LbType):
         "enableZonalShift": False,
         "idleTimeout": 60,
         "preserveHostHeader": False,
+        "secondaryIpsAutoAssignedPerSubnet": 0,
         "xffHeaderProcessingMode": "append",
     }
 
@@ -145,11 +173,8 @@ class LoadBalancer(LbType):
         if isinstance(subnets, list) and kind == "application" and len(subnets) < 2:  # noqa: PLR2004
             yield "subnets", "must be in two zones at least for an application load balancer"
         for each in BUCKET_OF:
-            block = props.get(each)
-            if isinstance(block, dict) and (
-                strange := set(block) - {"bucket", "enabled", "prefix"}
-            ):
-                yield each, f"has unknown keys: {', '.join(sorted(strange))}"
+            yield from known_keys(each, props.get(each), ("bucket", "enabled", "prefix"))
+        yield from value_problems(props, ALLOWED)
 
     # Changing
 

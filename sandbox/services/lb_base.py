@@ -9,6 +9,7 @@ from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Carry, by
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import UNKNOWN, Props
+from sandbox.services.forms import whole
 from sandbox.services.tagging import TaggedType, Tagging
 
 LB_TAGS = Tagging(
@@ -21,12 +22,33 @@ LB_TAGS = Tagging(
 
 NAME = re.compile(r"(?!internal-)[A-Za-z0-9](-?[A-Za-z0-9])*")
 LONGEST_NAME = 32
+EMPTY: tuple[Any, ...] = (None, [], {})
 
 
 def name_problems(name: Any) -> Iterator[Problem]:
     """Yield what is wrong with the name of a load balancer or target group."""
     if isinstance(name, str) and not (NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
         yield "name", f"must be up to 32 letters, digits and single hyphens, got {name!r}"
+
+
+Allowed = range | tuple[str, ...]
+FLAG = ("true", "false")
+
+
+def value_problems(
+    props: Mapping[str, Any], allowed: Mapping[str, Allowed], before: str = ""
+) -> Iterator[Problem]:
+    """Yield what no attribute takes; the model of the API knows attributes as text only."""
+    for name, values in allowed.items():
+        value = props.get(name)
+        if value is None or value is UNKNOWN:
+            continue
+        if isinstance(values, tuple):
+            if _text(value) not in values:
+                yield f"{before}{name}", f"must be one of {', '.join(values)}, got {value!r}"
+        elif (number := whole(value)) is None or number not in values:
+            reason = f"must be between {values[0]} and {values[-1]}, got {value!r}"
+            yield f"{before}{name}", reason
 
 
 def attribute(operation: str, key: str) -> Carry:
@@ -92,7 +114,8 @@ class LbType(TaggedType):
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
         """Set the attributes that the program gave."""
-        self.set_attributes(aws, id_, new, set(new))
+        given = {name for name, value in new.items() if value not in EMPTY}
+        self.set_attributes(aws, id_, new, given)
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Bring tags, the object and its attributes up to date."""
@@ -105,7 +128,9 @@ class LbType(TaggedType):
         for name, carry in self.inputs.items():
             if name not in names or carry.member != "Attributes" or carry.kept:
                 continue
-            value = new.get(name, self.defaults.get(name))
+            value = new.get(name)
+            if value in EMPTY:
+                value = self.defaults.get(name)
             if value is not None and carry.encode is not None:
                 pairs += carry.encode(value)
         if pairs:

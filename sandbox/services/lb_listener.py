@@ -1,6 +1,6 @@
 """Elastic Load Balancing: listeners."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.provider.aws import Aws, AwsError
@@ -8,7 +8,7 @@ from sandbox.provider.carry import Describe, kept, member, same
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props
 from sandbox.services.lb_actions import action_problems, encoded, refuse_target_groups, shown
-from sandbox.services.lb_base import LB_TAGS, LbType, attribute
+from sandbox.services.lb_base import FLAG, LB_TAGS, Allowed, LbType, attribute, value_problems
 from sandbox.services.lb_listeners import listeners_of
 
 SETS = "modify_listener_attributes"
@@ -72,6 +72,13 @@ HEADERS = {
     ),
 }
 """Input to attribute of what a listener does to headers."""
+ALLOWED: Mapping[str, Allowed] = {
+    "routingHttpResponseAccessControlAllowCredentialsHeaderValue": ("true", ""),
+    "routingHttpResponseServerEnabled": FLAG,
+    "routingHttpResponseXContentTypeOptionsHeaderValue": ("nosniff", ""),
+    "tcpIdleTimeoutSeconds": range(60, 6001),
+}
+"""ModifyListenerAttributes (Elastic Load Balancing API reference, ListenerAttribute)."""
 
 
 class Listener(LbType):
@@ -110,6 +117,7 @@ class Listener(LbType):
     def check(self, props: Props) -> Iterator[Problem]:
         """Say what would be refused by the inputs alone."""
         yield from action_problems("defaultActions", props.get("defaultActions"))
+        yield from value_problems(props, ALLOWED)
         protocol = props.get("protocol", "HTTP")
         if protocol in TLS and "certificateArn" not in props:
             yield "certificateArn", f"is required, as the protocol is {protocol}"

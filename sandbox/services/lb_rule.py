@@ -11,6 +11,7 @@ from sandbox.services.lb_actions import (
     action_problems,
     encoded,
     refuse_target_groups,
+    rewrite_problems,
     shown,
     transforms,
 )
@@ -79,6 +80,7 @@ class ListenerRule(LbType):
     def check(self, props: Props) -> Iterator[Problem]:
         """Say what would be refused by the inputs alone."""
         yield from action_problems("actions", props.get("actions"))
+        yield from rewrite_problems("transforms", props.get("transforms"))
         conditions = props.get("conditions")
         for index, each in enumerate(conditions if isinstance(conditions, list) else []):
             if isinstance(each, dict) and len(each) != 1:

@@ -7,6 +7,7 @@ from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.carry import Autoname, Describe, by, kept, member
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, is_known
+from sandbox.services.forms import known_keys
 from sandbox.services.naming import NAME_PREFIX, prefixed
 from sandbox.services.tagging import TaggedType, Tagging
 
@@ -156,6 +157,7 @@ class ParameterGroup(TaggedType):
     def check(self, props: Props) -> Iterator[Problem]:
         """Say which parameters cannot be applied at once."""
         parameters = props.get("parameters") or []
+        yield from known_keys("parameters", parameters, ("applyMethod", "name", "value"))
         if not is_known(parameters) or not str(props.get("family")).startswith("postgres"):
             return
         for index, each in enumerate(parameters):

@@ -9,6 +9,7 @@ from sandbox.provider.carry import Autoname
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props
 from sandbox.services import rds_instance_rules as rules
+from sandbox.services.naming import prefixed
 from sandbox.services.rds_catalog import HOSTED_ZONES, full_version
 from sandbox.services.rds_groups import RDS_TAGS
 from sandbox.services.rds_instance_inputs import INPUTS
@@ -19,6 +20,7 @@ from sandbox.services.tagging import TaggedType
 DEFAULTS: Props = {
     "autoMinorVersionUpgrade": True,
     "copyTagsToSnapshot": False,
+    "dedicatedLogVolume": False,
     "deletionProtection": False,
     "enabledCloudwatchLogsExports": [],
     "iamDatabaseAuthenticationEnabled": False,
@@ -66,6 +68,7 @@ class Instance(TaggedType):
 
     def create(self, aws: Aws, new: Props) -> str:
         """Create the instance from nothing, another instance, a snapshot or backups."""
+        new = prefixed(new, "identifier")
         origin = origin_of(aws, new)
         request = f"rds.{origin.operation}"
         version = origin.version or full_version(new["engine"], str(new.get("engineVersion", "")))
@@ -108,9 +111,12 @@ class Instance(TaggedType):
         # A new major version needs a parameter group of its own.
         looked_at = names | ({"parameterGroupName"} if "engineVersion" in names else set())
         rules.refuse(aws, request, known, looked_at, full_version(shown["Engine"], version))
-        params = self.params("modify_db_instance", {**DEFAULTS, **new}, names)
+        # Storage that may grow to what it is does not grow: RDS has no other way to say so.
+        size = max(int(new.get("allocatedStorage") or 0), shown["AllocatedStorage"])
+        wanted = {**DEFAULTS, "maxAllocatedStorage": size, **new}
+        params = self.params("modify_db_instance", wanted, names)
         params.pop("DBInstanceIdentifier", None)
-        params.update(_renamed(shown, {**DEFAULTS, **new}, names))
+        params.update(_renamed(shown, wanted, names))
         if params:
             aws.call(
                 request,
@@ -183,9 +189,16 @@ class Instance(TaggedType):
         }
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
-        """Return the resource id of the instance of that identifier, if it has our tags."""
-        found = described(aws, DBInstanceIdentifier=inputs.get("identifier"))
-        return self.mine(aws, str(found["DbiResourceId"]) if found else None, inputs)
+        """Return the resource id of the one instance of that identifier that has our tags."""
+        name, prefix = inputs.get("identifier"), inputs.get("identifierPrefix")
+        instances = aws.call("rds.describe_db_instances")["DBInstances"]
+        ids = [
+            str(each["DbiResourceId"])
+            for each in instances
+            if each["DBInstanceIdentifier"] == name
+            or (not name and prefix and each["DBInstanceIdentifier"].startswith(prefix))
+        ]
+        return aws.only(id_ for id_ in ids if self.mine(aws, id_, inputs))
 
 
 def _renamed(shown: dict[str, Any], new: Props, names: set[str]) -> dict[str, Any]:

@@ -12,20 +12,32 @@ from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, is_known
 from sandbox.services import rds_catalog as catalog
+from sandbox.services.forms import known_keys
 from sandbox.services.references import require_key, require_role
 
 IDENTIFIER = re.compile(r"(?=.{1,63}$)[a-z](-?[a-z0-9])*")
+PREFIX = re.compile(r"(?=.{1,37}$)[a-z](-?[a-z0-9])*-?")
+"""What stands before the 26 characters that the provider adds."""
 DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 DAY = r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d"
 WEEKLY = re.compile(f"{DAY}-{DAY}", re.IGNORECASE)
 PASSWORD = re.compile(r"[^\s/\"@]{8,128}")
+MOMENT = (
+    "restoreTime",
+    "sourceDbInstanceAutomatedBackupsArn",
+    "sourceDbInstanceIdentifier",
+    "sourceDbiResourceId",
+    "useLatestRestorableTime",
+)
 BACKUP_DAYS = 35
 ADVANCED_INSIGHTS_DAYS = 465
 
 
 def problems(props: Props) -> Iterator[Problem]:
     """Yield what is wrong with the inputs by themselves; unknown values are left alone."""
+    yield from known_keys("restoreToPointInTime", props.get("restoreToPointInTime"), MOMENT)
+    yield from known_keys("blueGreenUpdate", props.get("blueGreenUpdate"), ("enabled",))
     known = {name: value for name, value in props.items() if is_known(value)}
     yield from _forms(known)
     yield from _offered(known)
@@ -37,6 +49,7 @@ def problems(props: Props) -> Iterator[Problem]:
 def _forms(known: Props) -> Iterator[Problem]:
     for name, pattern, form in (
         ("identifier", IDENTIFIER, "1 to 63 lower-case letters, digits and single hyphens"),
+        ("identifierPrefix", PREFIX, "1 to 37 lower-case letters, digits and single hyphens"),
         ("dbName", DATABASE, "a letter or underscore, then letters, digits and underscores"),
         ("backupWindow", WINDOW, "hh:mm-hh:mm"),
         ("maintenanceWindow", WEEKLY, "ddd:hh:mm-ddd:hh:mm"),

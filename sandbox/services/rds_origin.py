@@ -34,7 +34,7 @@ def origin_of(aws: Aws, new: Props) -> Origin:
             )
         return Origin(request, str(found["EngineVersion"]), {"DBSnapshotIdentifier": snapshot})
     if block := new.get("restoreToPointInTime"):
-        return _moment(aws, block, str(new["identifier"]))
+        return _moment(aws, block, str(new.get("identifier", "")))
     if "engine" not in new:
         raise SandboxError("rds.create_db_instance: engine, username and storage must be given")
     version = str(new.get("engineVersion", ""))

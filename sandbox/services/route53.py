@@ -1,11 +1,15 @@
 """Route 53: zones."""
 
+import hashlib
 import secrets
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from sandbox.provider.aws import Aws, AwsError
+from sandbox.provider.aws import CURRENT, Aws, AwsError
 from sandbox.provider.carry import Carry, Describe, by, kept, member
+from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props
+from sandbox.services.forms import known_keys
 from sandbox.services.tagging import TaggedType, Tagging
 
 TAGGING = Tagging(
@@ -54,6 +58,14 @@ class Route53Type(TaggedType):
                 **changes,
             )
 
+    def reference(self) -> str:
+        """Return what the reference of a create request begins with.
+
+        By it an object is known to be this resource's also before it is tagged. It goes on at
+        random, since Route 53 does not take the reference of a deleted health check again.
+        """
+        return hashlib.sha256(f"{self.token}/{CURRENT.get()}".encode()).hexdigest()[:16]
+
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
         """Tag the object: the create request takes no tags."""
         self.retag(aws, id_, {}, new.get("tags") or {})
@@ -89,6 +101,9 @@ class Zone(Route53Type):
         "primaryNameServer": "DelegationSet.NameServers[0]",
     }
 
+    def check(self, props: Props) -> Iterator[Problem]:
+        yield from known_keys("vpcs", props.get("vpcs"), ("vpcId", "vpcRegion"))
+
     def create(self, aws: Aws, new: Props) -> str:
         """Create the zone; with a VPC it is private."""
         vpcs = new.get("vpcs") or []
@@ -96,16 +111,15 @@ class Zone(Route53Type):
         if vpcs:
             params["VPC"] = _vpc(aws, vpcs[0])
             params.setdefault("HostedZoneConfig", {})["PrivateZone"] = True
-        answer = aws.call(
-            "route53.create_hosted_zone", CallerReference=secrets.token_hex(16), **params
-        )
+        reference = f"{self.reference()}-{secrets.token_hex(8)}"
+        answer = aws.call("route53.create_hosted_zone", CallerReference=reference, **params)
         return str(answer["HostedZone"]["Id"]).removeprefix("/hostedzone/")
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
         """Tag the zone and let the other VPCs see it."""
         super().finish(aws, id_, new)
         for vpc in (new.get("vpcs") or [])[1:]:
-            self._associate(aws, id_, vpc)
+            self._associate(aws, id_, _vpc(aws, vpc))
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Change tags, comment and VPCs."""
@@ -116,7 +130,9 @@ class Zone(Route53Type):
             aws.call("route53.update_hosted_zone_comment", Id=id_, Comment=comment)
         if "vpcs" not in changed:
             return
-        before, after = old.get("vpcs") or [], new.get("vpcs") or []
+        # As AWS has them: of a zone that was not finished, the old inputs say more.
+        before = aws.call("route53.get_hosted_zone", Id=id_).get("VPCs") or []
+        after = [_vpc(aws, vpc) for vpc in new.get("vpcs") or []]
         if not before or not after:
             raise AwsError(
                 "route53.update_hosted_zone", "PublicZoneVPCAssociation", "replace the zone"
@@ -126,14 +142,11 @@ class Zone(Route53Type):
                 self._associate(aws, id_, vpc)
         for vpc in before:
             if vpc not in after:
-                aws.call(
-                    "route53.disassociate_vpc_from_hosted_zone",
-                    HostedZoneId=id_,
-                    VPC=_vpc(aws, vpc),
-                )
+                named = {"HostedZoneId": id_, "VPC": vpc}
+                aws.call("route53.disassociate_vpc_from_hosted_zone", **named)
 
     def _associate(self, aws: Aws, id_: str, vpc: Props) -> None:
-        aws.call("route53.associate_vpc_with_hosted_zone", HostedZoneId=id_, VPC=_vpc(aws, vpc))
+        aws.call("route53.associate_vpc_with_hosted_zone", HostedZoneId=id_, VPC=vpc)
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         """Delete the zone, with ``forceDestroy`` its records first."""
@@ -156,15 +169,14 @@ class Zone(Route53Type):
         }
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
-        """Return the one zone of the name that has our tags; names are not unique."""
-        name = str(inputs["name"]).rstrip(".")
+        """Return the one zone of the name that was made for this resource."""
+        name, reference = str(inputs["name"]).rstrip("."), f"{self.reference()}-"
         zones = aws.call("route53.list_hosted_zones_by_name", DNSName=name)["HostedZones"]
-        ids = [
+        return aws.only(
             zone["Id"].removeprefix("/hostedzone/")
             for zone in zones
-            if zone["Name"].rstrip(".") == name
-        ]
-        return aws.only(id_ for id_ in ids if self.mine(aws, id_, inputs))
+            if zone["Name"].rstrip(".") == name and zone["CallerReference"].startswith(reference)
+        )
 
 
 def record_sets(aws: Aws, zone: str, **start: str) -> list[dict[str, Any]]:

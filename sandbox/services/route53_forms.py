@@ -35,8 +35,17 @@ FORMS: Mapping[str, str] = {
 """What a value of a type looks like (Route 53 Developer Guide, "Supported DNS record types")."""
 
 
-def _only(key: str) -> Callable[[Any], Any]:
+ONLY_KEYS = {
+    "failoverRoutingPolicies": "type",
+    "latencyRoutingPolicies": "region",
+    "weightedRoutingPolicies": "weight",
+}
+"""Blocks that have one key each."""
+
+
+def _only(name: str) -> Callable[[Any], Any]:
     """Return what takes the value out of a block that has just one, and may stand in a list."""
+    key = ONLY_KEYS[name]
     return lambda blocks: (blocks[0] if isinstance(blocks, list) else blocks)[key]
 
 
@@ -49,17 +58,17 @@ def _near(place: Props) -> dict[str, Any]:
 MEMBERS: Mapping[str, tuple[str, Callable[[Any], Any] | None]] = {
     "aliases": ("AliasTarget", lambda value: _alias(value[0])),
     "cidrRoutingPolicy": ("CidrRoutingConfig", None),
-    "failoverRoutingPolicies": ("Failover", _only("type")),
+    "failoverRoutingPolicies": ("Failover", _only("failoverRoutingPolicies")),
     "geolocationRoutingPolicies": ("GeoLocation", lambda value: PLACE.encode(value[0])),
     "geoproximityRoutingPolicy": ("GeoProximityLocation", _near),
     "healthCheckId": ("HealthCheckId", None),
-    "latencyRoutingPolicies": ("Region", _only("region")),
+    "latencyRoutingPolicies": ("Region", _only("latencyRoutingPolicies")),
     "multivalueAnswerRoutingPolicy": ("MultiValueAnswer", None),
     "records": ("ResourceRecords", lambda value: [{"Value": each} for each in value]),
     "setIdentifier": ("SetIdentifier", None),
     "ttl": ("TTL", None),
     "type": ("Type", None),
-    "weightedRoutingPolicies": ("Weight", _only("weight")),
+    "weightedRoutingPolicies": ("Weight", _only("weightedRoutingPolicies")),
 }
 """Input to its member of a record set, and how it is put there."""
 

@@ -1,15 +1,34 @@
 """Route 53: health checks."""
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.carry import Carry, Describe, kept, member
+from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props
 from sandbox.services.route53 import TAGS, Route53Type
 
 PROBED_NOT = frozenset({"CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"})
 """Types that ask no endpoint; moto shows them a port and times all the same."""
+
+PORTS = {"HTTP": 80, "HTTP_STR_MATCH": 80, "HTTPS": 443, "HTTPS_STR_MATCH": 443, "TCP": None}
+"""Types that ask an endpoint, and the port that they ask where none is given."""
+RESET = {
+    "childHealthThreshold": 0,
+    "disabled": False,
+    "insufficientDataHealthStatus": "LastKnownStatus",
+    "invertHealthcheck": False,
+}
+"""What an input is set to that the program takes away."""
+EMPTIED = {
+    "childHealthchecks": "ChildHealthChecks",
+    "fqdn": "FullyQualifiedDomainName",
+    "regions": "Regions",
+    "resourcePath": "ResourcePath",
+}
+"""Inputs that a request takes away by their element's name (UpdateHealthCheck, ResetElements)."""
 
 
 def _of_check(name: str, **more: Any) -> Carry:
@@ -51,16 +70,28 @@ class HealthCheck(Route53Type):
         "type": _of_check("Type"),
     }
 
+    def check(self, props: Props) -> Iterator[Problem]:
+        """Want what tells the endpoint, for the types that ask one."""
+        kind = props.get("type")
+        if kind not in PORTS:
+            return
+        if "fqdn" not in props and "ipAddress" not in props:
+            yield "fqdn", f"is required for {kind}, or ipAddress"
+        if PORTS[kind] is None and "port" not in props:
+            yield "port", f"is required for {kind}"
+
     def create(self, aws: Aws, new: Props) -> str:
         """Create the check; the alarm that it watches must exist."""
         self._refuse(aws, "route53.create_health_check", new)
-        prefix = str(new.get("referenceName", ""))
         answer = aws.call(
             "route53.create_health_check",
-            CallerReference=f"{prefix}{secrets.token_hex(16)}"[:64],
-            **self.params(self.creates, new),
+            CallerReference=f"{self._begins(new)}{secrets.token_hex(8)}",
+            **self.params(self.creates, _asked(new)),
         )
         return str(answer["HealthCheck"]["Id"])
+
+    def _begins(self, inputs: Props) -> str:
+        return f"{inputs.get('referenceName', '')}{self.reference()}-"
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Send the whole configuration, less what cannot be changed."""
@@ -68,11 +99,19 @@ class HealthCheck(Route53Type):
             self.retag(aws, id_, old.get("tags") or {}, new.get("tags") or {})
         if not changed - {"tags"}:
             return
-        self._refuse(aws, "route53.update_health_check", new)
-        config = self.params(self.creates, new)["HealthCheckConfig"]
+        request = "route53.update_health_check"
+        self._refuse(aws, request, new)
+        if bool(old.get("ipAddress")) != bool(new.get("ipAddress")):
+            reason = "an address can be changed, but neither added nor taken away"
+            raise AwsError(request, "InvalidInput", reason)
+        wanted = {**{name: value for name, value in RESET.items() if name in changed}, **new}
+        config = self.params(self.creates, _asked(wanted))["HealthCheckConfig"]
+        emptied = [name for each, name in EMPTIED.items() if each in changed and not new.get(each)]
         fixed = {"Type", "MeasureLatency", "RequestInterval", "RoutingControlArn"}
         params = {name: value for name, value in config.items() if name not in fixed}
-        aws.call("route53.update_health_check", HealthCheckId=id_, **params)
+        if emptied:
+            params["ResetElements"] = emptied
+        aws.call(request, HealthCheckId=id_, **params)
 
     def _refuse(self, aws: Aws, request: str, new: Props) -> None:
         alarm, region = new.get("cloudwatchAlarmName"), new.get("cloudwatchAlarmRegion")
@@ -95,8 +134,15 @@ class HealthCheck(Route53Type):
         return {"arn": aws.arn("route53", f"healthcheck/{id_}", region=False, account=False)}
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
-        """Return the one check that has our tags; checks have no names."""
-        if not inputs.get("tags"):
-            return None
-        ids = aws.call("route53.list_health_checks")["HealthChecks"]
-        return aws.only(each["Id"] for each in ids if self.mine(aws, each["Id"], inputs))
+        """Return the one check that was made for this resource; checks have no names."""
+        begins = self._begins(inputs)
+        checks = aws.call("route53.list_health_checks")["HealthChecks"]
+        return aws.only(
+            str(each["Id"]) for each in checks if each["CallerReference"].startswith(begins)
+        )
+
+
+def _asked(props: Props) -> Props:
+    """Return the inputs with the port that the type asks by itself."""
+    port = PORTS.get(str(props.get("type")))
+    return {"port": port, **props} if port else props

@@ -9,11 +9,13 @@ from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.carry import by, kept
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.values import Props, is_known
+from sandbox.services.forms import known_keys
 from sandbox.services.route53 import record_sets
 from sandbox.services.route53_forms import (
     ALIAS,
     CHANGE,
     MEMBERS,
+    ONLY_KEYS,
     PLACE,
     alias_problems,
     expanded,
@@ -58,6 +60,8 @@ class Record(ResourceType):
 
     def check(self, props: Props) -> Iterator[Problem]:
         """Say what Route 53 would refuse by the inputs alone."""
+        for name, key in ONLY_KEYS.items():
+            yield from known_keys(name, props.get(name), (key,))
         shape = shape_of_set()
         for name, value in props.items():
             if name in MEMBERS and is_known(value) and value not in (None, [], ""):

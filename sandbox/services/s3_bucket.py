@@ -87,41 +87,26 @@ class Bucket(ResourceType):
             yield "bucket", f"must not begin or end like S3's own names: {RESERVED}"
 
     def create(self, aws: Aws, new: Props) -> str:
-        """Create the bucket where the provider is."""
+        """Create the bucket where the provider is, and tagged from the first: so it is known."""
         name = str(new["bucket"])
         if is_own(aws, name):
             # us-east-1 would answer 200, and the bucket of somebody else would be taken over.
             raise SandboxError(f"s3.create_bucket: BucketAlreadyOwnedByYou: {name}")
         params = self.params("create_bucket", new)
+        configuration: dict[str, Any] = {}
         if aws.region != "us-east-1":
-            params["CreateBucketConfiguration"] = {"LocationConstraint": aws.region}
+            configuration["LocationConstraint"] = aws.region
+        if new.get("tags"):
+            configuration["Tags"] = tag_list(new["tags"])
+        if configuration:
+            params["CreateBucketConfiguration"] = configuration
         aws.call("s3.create_bucket", **params)
         return name
 
-    def finish(self, aws: Aws, id_: str, new: Props) -> None:
-        """Give the bucket what every new one has on AWS and not in moto, and its tags."""
-        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        aws.call(
-            "s3.put_bucket_encryption",
-            Bucket=id_,
-            ServerSideEncryptionConfiguration={"Rules": [rule]},
-        )
-        aws.call(
-            "s3.put_bucket_ownership_controls",
-            Bucket=id_,
-            OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-        )
-        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy")
-        block = dict.fromkeys((*closed, "RestrictPublicBuckets"), True)
-        aws.call("s3.put_public_access_block", Bucket=id_, PublicAccessBlockConfiguration=block)
-        self._tag(aws, id_, new)
-
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Replace the tags; nothing else of a bucket itself can change."""
-        if "tags" in changed:
-            self._tag(aws, id_, new)
-
-    def _tag(self, aws: Aws, id_: str, new: Props) -> None:
+        if "tags" not in changed:
+            return
         if new.get("tags"):
             aws.call("s3.put_bucket_tagging", Bucket=id_, Tagging={"TagSet": tag_list(new["tags"])})
         else:
@@ -158,15 +143,15 @@ class Bucket(ResourceType):
         return found
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
-        """Return the bucket by its name, which the whole world has once.
+        """Return the bucket of the name, if it has our tags: it was made with them.
 
-        One without tags may have been left there between its creation and its tagging.
+        One without tags may be anybody's, and what is adopted may be emptied one day.
         """
+        if not inputs.get("tags"):
+            return None
         name = str(inputs["bucket"])
         found = self.read(aws, name, {})
-        if found is None or found["tags"] not in ({}, inputs.get("tags") or {}):
-            return None
-        return name
+        return name if found is not None and found["tags"] == inputs["tags"] else None
 
 
 def _empty(aws: Aws, bucket: str) -> None:

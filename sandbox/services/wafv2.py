@@ -1,14 +1,18 @@
 """WAFv2: IP set, web ACL, its association with a load balancer, its log."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws, AwsError
 from sandbox.provider.carry import Autoname, by, kept, member, same
+from sandbox.provider.resource import ResourceType
 from sandbox.provider.values import Props
+from sandbox.services.forms import spelled
 from sandbox.services.tagging import TaggedType, Tagging
 
 LIST_OPERATIONS = {"IPSet": ("list_ip_sets", "IPSets"), "WebACL": ("list_web_acls", "WebACLs")}
+SCOPES = ("REGIONAL", "CLOUDFRONT")
 TAGS = Tagging(
     tags="tag_resource",
     untags="untag_resource",
@@ -28,28 +32,48 @@ class WafType(TaggedType):
     """What AWS calls the object in its answers: ``IPSet``."""
     gets: ClassVar[str]
     """The request that shows one object."""
+    content: ClassVar[str]
+    """The list that every request about the definition states, if only as empty."""
 
-    def named(self, id_: str, props: Props) -> dict[str, str]:
-        """Return the members by which requests name the object.
+    def named(self, aws: Aws, id_: str, props: Props) -> dict[str, str] | None:
+        """Return the members by which requests name the object; None where there is no such id.
 
-        An import names all three in its id, ``<id>/<name>/<scope>``.
+        An import names all three in its id, ``<id>/<name>/<scope>``. What is saved of an object
+        that was not finished may name none: then the lists tell.
         """
         uuid, *rest = id_.split("/")
         if rest:
             return {"Id": uuid, "Name": rest[0], "Scope": rest[1]}
-        return {"Id": id_, "Name": str(props["name"]), "Scope": str(props["scope"])}
+        if "name" in props and "scope" in props:
+            return {"Id": id_, "Name": str(props["name"]), "Scope": str(props["scope"])}
+        operation, path = LIST_OPERATIONS[self.noun]
+        for scope in SCOPES:
+            for each in aws.call(f"wafv2.{operation}", Scope=scope)[path]:
+                if each["Id"] == id_:
+                    return {"Id": id_, "Name": str(each["Name"]), "Scope": scope}
+        return None
+
+    def params(
+        self, operation: str, props: Mapping[str, Any], only: set[str] | None = None
+    ) -> dict[str, Any]:
+        """Return a request's parameters, the list of its content among them."""
+        params = super().params(operation, props, only)
+        if operation in {self.creates, self.updates}:
+            params.setdefault(self.content, [])
+        return params
 
     def target(self, aws: Aws, id_: str) -> str:
         return id_
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
-        answer = aws.find(f"wafv2.{self.gets}", "@", **self.named(id_, saved))
-        if answer is None:
+        named = self.named(aws, id_, saved)
+        answer = aws.find(f"wafv2.{self.gets}", "@", **named) if named else None
+        if named is None or answer is None:
             return None
         found: dict[str, Any] = dict(answer[self.noun])
         shown = aws.find("wafv2.list_tags_for_resource", TAGS.listed, ResourceARN=found["ARN"])
         found |= {
-            "Scope": self.named(id_, saved)["Scope"],
+            "Scope": named["Scope"],
             "LockToken": answer["LockToken"],
             "Tags": shown or [],
         }
@@ -63,14 +87,13 @@ class WafType(TaggedType):
             self.retag(aws, found["ARN"], old.get("tags") or {}, new.get("tags") or {})
         if changed - {"tags"}:
             # The request sets everything: what it leaves out would be taken away.
-            params = {**self.params(self.updates, new), **self.named(id_, new)}
+            params = {**self.params(self.updates, new), **_names(found)}
             aws.call(f"wafv2.{self.updates}", LockToken=found["LockToken"], **params)
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         found = self.item(aws, id_, old)
         if found is not None:
-            named = self.named(id_, old)
-            aws.call(f"wafv2.{self.deletes}", LockToken=found["LockToken"], **named)
+            aws.call(f"wafv2.{self.deletes}", LockToken=found["LockToken"], **_names(found))
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         operation, path = LIST_OPERATIONS[self.noun]
@@ -85,12 +108,17 @@ class WafType(TaggedType):
         return id_ if same_tags else None
 
 
+def _names(found: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(found[name]) for name in ("Id", "Name", "Scope")}
+
+
 class IpSet(WafType):
     """Networks that rules refer to."""
 
     token = "aws:wafv2/ipSet:IpSet"
     noun = "IPSet"
     gets = "get_ip_set"
+    content = "Addresses"
     creates = "create_ip_set"
     created = "Summary.Id"
     updates = "update_ip_set"
@@ -114,12 +142,38 @@ class IpSet(WafType):
         return None
 
 
+SPELLED = spelled(
+    "arn",
+    "cloudwatchMetricsEnabled",
+    "forwardedIpConfig",
+    "ipSetForwardedIpConfig",
+    "ipSetReferenceStatement",
+    "ja3Fingerprint",
+    "ja4Fingerprint",
+)
+
+
+def _rules_shown(rules: Any) -> Any:
+    """Return rules as a program writes them."""
+    return SPELLED(_texts(rules))
+
+
+def _texts(value: Any) -> Any:
+    """Return a value with text for bytes: so boto3 gives what a rule searches for."""
+    if isinstance(value, Mapping):
+        return {key: _texts(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    return value.decode() if isinstance(value, bytes) else value
+
+
 class WebAcl(WafType):
     """Rules that a request passes before it reaches what the ACL guards."""
 
     token = "aws:wafv2/webAcl:WebAcl"
     noun = "WebACL"
     gets = "get_web_acl"
+    content = "Rules"
     creates = "create_web_acl"
     created = "Summary.Id"
     updates = "update_web_acl"
@@ -132,7 +186,7 @@ class WebAcl(WafType):
         "defaultAction": same(),
         "description": same(),
         "name": same(),
-        "rules": same(),
+        "rules": same(decode=_rules_shown),
         "scope": same(),
         "tags": TAGS.carried(),
         "tokenDomains": same(),
@@ -142,16 +196,18 @@ class WebAcl(WafType):
 
     def create(self, aws: Aws, new: Props) -> str:
         self._refuse_missing_sets(aws, new)
-        params = self.params(self.creates, new)
-        params.setdefault("Rules", [])
-        return str(aws.call("wafv2.create_web_acl", **params)["Summary"]["Id"])
+        return super().create(aws, new)
+
+    def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
+        self._refuse_missing_sets(aws, new)
+        super().update(aws, id_, old, new, changed)
 
     def in_use(self, aws: Aws, id_: str, old: Props) -> str | None:
         balancers = aws.call("elbv2.describe_load_balancers")["LoadBalancers"]
         for balancer in balancers:
             arn = balancer["LoadBalancerArn"]
             acl = aws.find("wafv2.get_web_acl_for_resource", "WebACL.Id", ResourceArn=arn)
-            if acl == self.named(id_, old)["Id"]:
+            if acl == id_.partition("/")[0]:
                 name = balancer["LoadBalancerName"]
                 return f"it guards load balancer {name} (WAFAssociatedItemException)"
         return None
@@ -176,12 +232,12 @@ def _set_arns(value: Any) -> set[str]:
     return found | ({str(reference["arn"])} if isinstance(reference, dict) else set())
 
 
-class WebAclAssociation(WafType):
+class WebAclAssociation(ResourceType):
     """Puts a load balancer behind a web ACL; a load balancer has at most one."""
 
     token = "aws:wafv2/webAclAssociation:WebAclAssociation"
+    service = "wafv2"
     creates = "associate_web_acl"
-    autoname = None
     inputs = {"resourceArn": same(), "webAclArn": same()}
 
     def create(self, aws: Aws, new: Props) -> str:
@@ -202,20 +258,17 @@ class WebAclAssociation(WafType):
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         aws.call("wafv2.disassociate_web_acl", ResourceArn=id_.partition(",")[2])
 
-    def in_use(self, aws: Aws, id_: str, old: Props) -> str | None:
-        return None
-
     def find(self, aws: Aws, inputs: Props) -> str | None:
         id_ = f"{inputs['webAclArn']},{inputs['resourceArn']}"
         return id_ if self.item(aws, id_, inputs) else None
 
 
-class WebAclLoggingConfiguration(WafType):
+class WebAclLoggingConfiguration(ResourceType):
     """Where a web ACL writes what it saw, and what is blacked out first."""
 
     token = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+    service = "wafv2"
     creates = "put_logging_configuration"
-    autoname = None
     inputs = {
         "logDestinationConfigs": by(
             "put_logging_configuration", "LoggingConfiguration.LogDestinationConfigs"
@@ -251,9 +304,6 @@ class WebAclLoggingConfiguration(WafType):
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         aws.call("wafv2.delete_logging_configuration", ResourceArn=id_)
-
-    def in_use(self, aws: Aws, id_: str, old: Props) -> str | None:
-        return None
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         return str(inputs["resourceArn"]) if self.item(aws, inputs["resourceArn"], {}) else None

@@ -11,13 +11,15 @@ from sandbox.aws.mends import (
     ecs,
     elbv2,
     rds,
+    route53,
     s3,
     services,
     speed,
+    wafv2,
 )
 
 
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
-    for part in (access, acm, backup, ec2, ecs, elbv2, rds, s3, services, speed):
+    for part in (access, acm, backup, ec2, ecs, elbv2, rds, route53, s3, services, speed, wafv2):
         part.apply()

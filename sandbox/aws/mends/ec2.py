@@ -1,14 +1,25 @@
-"""What moto 5.2.5 does wrong with VPC endpoints and security groups, mended with the reason."""
+"""What moto 5.2.5 does wrong with VPCs, their endpoints and security groups, with the reason."""
 
 import json
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.models.vpcs import VPCBackend
 from moto.ec2.responses.vpcs import VPCs
 from moto.ec2.utils import random_private_ip
 
+_create_vpc = VPCBackend.create_vpc
 _modify_vpc_endpoint = VPCs.modify_vpc_endpoint
 _modify_rules = SecurityGroupBackend.modify_security_group_rules
+
+
+def create_vpc(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Let the members of a new VPC's default group talk to each other; moto leaves that out."""
+    vpc = _create_vpc(self, *args, **kwargs)
+    group = self.get_security_group_from_name("default", vpc_id=vpc.id).id
+    members = [{"GroupId": group}]
+    self.authorize_security_group_ingress(group, "-1", None, None, [], source_groups=members)
+    return vpc
 
 
 def modify_vpc_endpoint(self: Any) -> Any:
@@ -71,4 +82,5 @@ def apply() -> None:
     """Put the mends in place; call before the server starts."""
     SecurityGroupRule.description = property(rule_description)
     SecurityGroupBackend.modify_security_group_rules = modify_security_group_rules
+    VPCBackend.create_vpc = create_vpc
     VPCs.modify_vpc_endpoint = modify_vpc_endpoint

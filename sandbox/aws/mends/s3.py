@@ -4,12 +4,37 @@ import json
 from fnmatch import fnmatchcase
 from typing import Any
 
+import xmltodict
 from moto.s3.exceptions import InvalidBucketState
-from moto.s3.models import FakeBucket, S3Backend
+from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend
+from moto.s3.responses import S3Response
 
+_bucket_response_put = S3Response._bucket_response_put  # noqa: SLF001
+_create_bucket = S3Backend.create_bucket
 _delete_object = S3Backend.delete_object
 
 LOG_SERVICE = "logging.s3.amazonaws.com"
+
+
+def create_bucket(self: Any, *args: Any, **kwargs: Any) -> Any:
+    """Make a bucket as AWS does since 2023: encrypted, without ACLs, closed to the public."""
+    bucket = _create_bucket(self, *args, **kwargs)
+    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    bucket.encryption = {"Rule": default}
+    bucket.ownership_rule = "BucketOwnerEnforced"
+    bucket.public_access_block = PublicAccessBlock(*[True] * 4)
+    return bucket
+
+
+def bucket_response_put(self: Any, request: Any, name: str, query: dict[str, Any]) -> Any:
+    """Give a bucket the tags of the request that makes it; moto leaves them out."""
+    answer = _bucket_response_put(self, request, name, query)
+    if not query and self.body:
+        given = xmltodict.parse(self.body, force_list=("Tag",))["CreateBucketConfiguration"]
+        tags = (given.get("Tags") or {}).get("Tag", [])
+        if tags:
+            self.backend.put_bucket_tagging(name, {tag["Key"]: tag["Value"] or "" for tag in tags})
+    return answer
 
 
 def delete_object(
@@ -80,6 +105,8 @@ def put_object_lock_configuration(  # noqa: PLR0917  (moto's own signature)
 
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
+    S3Backend.create_bucket = create_bucket
+    S3Response._bucket_response_put = bucket_response_put  # noqa: SLF001
     S3Backend.delete_object = delete_object
     S3Backend.put_object_lock_configuration = put_object_lock_configuration
     FakeBucket._log_permissions_enabled_policy = staticmethod(log_is_let_in)  # noqa: SLF001

@@ -90,6 +90,14 @@ def test_a_composite_alarm_can_be_made_changed_and_deleted(cloud: Cloud) -> None
     assert cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"] == []
 
 
+def test_the_members_of_a_default_group_may_talk_from_the_first(network: dict[str, Any]) -> None:
+    filters = [{"Name": "vpc-id", "Values": [network["vpc"]]}]
+    (group,) = network["ec2"].describe_security_groups(Filters=filters)["SecurityGroups"]
+    (rule,) = group["IpPermissions"]
+    assert rule["IpProtocol"] == "-1"
+    assert [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] == [group["GroupId"]]
+
+
 def test_an_interface_endpoint_changes_its_names_subnets_and_policy(
     network: dict[str, Any],
 ) -> None:

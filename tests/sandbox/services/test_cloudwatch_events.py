@@ -1,6 +1,7 @@
 """Event rules and their targets through their lives on moto."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,6 +48,9 @@ def test_a_rule_on_a_bus_of_its_own_lives(cloud: Cloud) -> None:
             TARGET, "t", {"rule": "on-bus", "eventBusName": given, "arn": TOPIC, "targetId": "t"}
         )
         settled(target)
+        assert target.id == f"{given}-on-bus-t"
+        shown = replace(target, id="shop/on-bus/t").imported()
+        assert (shown["rule"], shown["eventBusName"]) == ("on-bus", "shop")
         target.delete()
         rule.delete()
         assert rule.refresh() is None
@@ -104,8 +108,10 @@ def test_a_target_lives_changes_and_goes(cloud: Cloud) -> None:
         },
     )
     settled(target)
-    assert target.id == "starts/task"
-    imported = target.imported()
+    assert target.id == "starts-task"
+    imported = replace(target, id="starts/task").imported()
+    with pytest.raises(SandboxError, match="starts-task is not <rule>/<target>"):
+        target.imported()
     assert imported["ecsTarget"] == task
     assert imported["inputTransformer"]["inputPaths"] == {"Name": "$.detail.name"}
     target.update(ecsTarget={**task, "taskCount": 1}, inputTransformer=None, input='{"a": 1}')

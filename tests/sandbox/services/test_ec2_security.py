@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.errors import SandboxError
+from sandbox.services.ec2_references import of_subnet
 from tests.support.cloud import Cloud, Thing, settled
 from tests.support.network import GROUP, make_group, make_subnet, make_vpc
 
@@ -101,7 +102,7 @@ def test_a_group_that_somebody_has_stays(cloud: Cloud, vpc: Thing) -> None:
         thing.delete()
 
 
-def test_tasks_and_databases_keep_their_group(cloud: Cloud, vpc: Thing) -> None:
+def test_tasks_and_databases_keep_their_group_and_subnet(cloud: Cloud, vpc: Thing) -> None:
     group, subnet = make_group(cloud, vpc, "kept"), make_subnet(cloud, vpc, "kept")
     ecs, rds = cloud.boto3("ecs"), cloud.boto3("rds")
     ecs.create_cluster(clusterName="kept")
@@ -120,6 +121,11 @@ def test_tasks_and_databases_keep_their_group(cloud: Cloud, vpc: Thing) -> None:
     )
     with pytest.raises(SandboxError, match="tasks of service kept"):
         group.delete()
+    with pytest.raises(SandboxError, match="tasks of service kept"):
+        subnet.delete()
+    ecs.update_service(cluster="kept", service="kept", desiredCount=0)
+    assert of_subnet(cloud.aws, subnet.id) is None
+    ecs.update_service(cluster="kept", service="kept", desiredCount=1)
     ecs.delete_service(cluster="kept", service="kept", force=True)
     rds.create_db_instance(
         DBInstanceIdentifier="kept",

@@ -67,6 +67,49 @@ def test_logs_are_written_only_where_the_policy_lets_them(cloud: Cloud) -> None:
     made.delete()
 
 
+def test_a_key_taken_from_a_block_goes_back_to_the_providers_default(cloud: Cloud) -> None:
+    place = Entrance(cloud, "less-alb")
+    bucket = log_bucket(cloud, "less-alb-logs", "*")
+    block = {"bucket": bucket, "prefix": "old", "enabled": True}
+    balancer = place.balancer(accessLogs=block)
+    without = {"bucket": bucket, "enabled": True}
+    policy = cloud.boto3("s3").get_bucket_policy(Bucket=bucket)["Policy"]
+    cloud.boto3("s3").put_bucket_policy(Bucket=bucket, Policy=policy.replace("/*/AWS", "/AWS"))
+    balancer.update(accessLogs=without)
+    settled(balancer)
+    elb = cloud.boto3("elbv2")
+    pairs = elb.describe_load_balancer_attributes(LoadBalancerArn=balancer.id)["Attributes"]
+    assert {"Key": "access_logs.s3.prefix", "Value": ""} in pairs
+
+    check = {"path": "/h", "interval": 10, "port": "8081", "timeout": 5, "healthyThreshold": 2}
+    sticks = {"type": "lb_cookie", "enabled": True, "cookieDuration": 600}
+    least = {"dnsFailover": {"minimumHealthyTargetsCount": "2"}}
+    targets = place.targets(healthCheck=check, stickiness=sticks, targetGroupHealth=least)
+    settled(targets)
+    sticks = {"type": "lb_cookie", "enabled": True}
+    targets.update(healthCheck={"path": "/h"}, stickiness=sticks, targetGroupHealth=None)
+    settled(targets)
+    (live,) = elb.describe_target_groups(TargetGroupArns=[targets.id])["TargetGroups"]
+    assert live["HealthCheckPort"] == "traffic-port"
+    assert (live["HealthCheckIntervalSeconds"], live["HealthyThresholdCount"]) == (30, 3)
+    pairs = elb.describe_target_group_attributes(TargetGroupArn=targets.id)["Attributes"]
+    values = {pair["Key"]: pair["Value"] for pair in pairs}
+    assert values["stickiness.lb_cookie.duration_seconds"] == "86400"
+    assert values["target_group_health.dns_failover.minimum_healthy_targets.count"] == "off"
+    targets.delete()
+    balancer.delete()
+
+
+def test_where_clients_are_led_goes_back_to_any_zone(cloud: Cloud) -> None:
+    made = Entrance(cloud, "led-nlb").balancer(
+        loadBalancerType="network", dnsRecordClientRoutingPolicy="availability_zone_affinity"
+    )
+    made.update(dnsRecordClientRoutingPolicy=None)
+    made.refresh()
+    assert made.props["dnsRecordClientRoutingPolicy"] == "any_availability_zone"
+    made.delete()
+
+
 @pytest.mark.parametrize(
     ("inputs", "where"),
     [
@@ -78,7 +121,11 @@ def test_logs_are_written_only_where_the_policy_lets_them(cloud: Cloud) -> None:
         ({"subnets": ["a", "b"], "subnetMappings": [{"subnetId": "c"}]}, "subnets"),
         ({"subnets": ["a", "b"], "loadBalancerType": "classic"}, "loadBalancerType"),
         ({"subnets": ["a", "b"], "ipAddressType": "ipv5"}, "ipAddressType"),
-        ({"subnets": ["a", "b"], "accessLogs": {"bucket": "b", "when": 1}}, "accessLogs"),
+        ({"subnets": ["a", "b"], "accessLogs": {"bucket": "b", "when": 1}}, "accessLogs.when"),
+        ({"subnets": ["a", "b"], "desyncMitigationMode": "bogus"}, "desyncMitigationMode"),
+        ({"subnets": ["a", "b"], "idleTimeout": -4}, "idleTimeout"),
+        ({"subnets": ["a", "b"], "enableHttp2": "maybe"}, "enableHttp2"),
+        ({"subnets": ["a", "b"], "xffHeaderProcessingMode": "zzz"}, "xffHeaderProcessingMode"),
         ({"subnets": ["a", "b"], "stickyness": True}, "stickyness"),
     ],
 )
@@ -188,6 +235,14 @@ def test_lists_of_one_block_are_carried(cloud: Cloud) -> None:
         ({"healthCheck": {"pathh": "/"}}, "healthCheck.pathh"),
         ({"healthCheck": {"healthyThreshold": 1}}, "healthCheck.healthyThreshold"),
         ({"name": "a_b"}, "name"),
+        ({"loadBalancingAlgorithmType": "bogus"}, "loadBalancingAlgorithmType"),
+        ({"stickiness": {"type": "bogus"}}, "stickiness.type"),
+        ({"stickiness": {"type": "lb_cookie", "cookieDurationX": 5}}, "stickiness.cookieDurationX"),
+        ({"stickiness": {"type": "app_cookie"}}, "stickiness.cookieName"),
+        ({"targetFailovers": [{"nope": 1}]}, "targetFailovers[0].nope"),
+        ({"targetHealthStates": [{"nope": 1}]}, "targetHealthStates[0].nope"),
+        ({"targetGroupHealth": {"nope": {}}}, "targetGroupHealth.nope"),
+        ({"targetGroupHealth": {"dnsFailover": {"n": 1}}}, "targetGroupHealth.dnsFailover.n"),
     ],
 )
 def test_a_bad_target_group_is_refused_in_preview(

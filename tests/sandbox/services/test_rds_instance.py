@@ -114,6 +114,50 @@ def test_an_instance_lives_changes_and_goes(cloud: Cloud, home: Made) -> None:
     assert database.refresh() is None
 
 
+def test_storage_that_grows_and_a_volume_for_logs_can_be_taken_away(
+    cloud: Cloud, home: Made
+) -> None:
+    given = near(home, "grows", maxAllocatedStorage=100, dedicatedLogVolume=True)
+    database = cloud.make(INSTANCE, "grows", given)
+    settled(database)
+    database.update(maxAllocatedStorage=None, dedicatedLogVolume=None)
+    settled(database)
+    rds = cloud.boto3("rds")
+    (live,) = rds.describe_db_instances(DBInstanceIdentifier="grows")["DBInstances"]
+    assert "MaxAllocatedStorage" not in live
+    assert live["DedicatedLogVolume"] is False
+    database.update(allocatedStorage=70, maxAllocatedStorage=200)
+    database.update(allocatedStorage=80, maxAllocatedStorage=None)
+    settled(database)
+    assert "maxAllocatedStorage" not in database.props
+    database.delete()
+
+
+def test_an_identifier_begins_with_the_prefix_that_was_given(cloud: Cloud, home: Made) -> None:
+    given = without(near(home, "x", identifierPrefix="pre-"), "identifier")
+    database = cloud.make(INSTANCE, "prefixed", given)
+    settled(database)
+    assert database.props["identifier"].startswith("pre-2")
+    assert len(database.props["identifier"]) == len("pre-") + 26
+    database.update(backupRetentionPeriod=8)
+    settled(database)
+    source = {"sourceDbiResourceId": home.database.id, "useLatestRestorableTime": True}
+    restored = cloud.make(
+        INSTANCE,
+        "restored-pre",
+        without(
+            {**given, "restoreToPointInTime": source, "identifierPrefix": "back-"},
+            *BROUGHT,
+            "manageMasterUserPassword",
+        ),
+    )
+    assert restored.props["identifier"].startswith("back-2")
+    problems = cloud.problems(INSTANCE, {**given, "identifierPrefix": "Pre"})
+    assert "identifierPrefix" in problems
+    restored.delete()
+    database.delete()
+
+
 def test_a_refresh_finds_what_was_changed_behind_pulumis_back(cloud: Cloud, home: Made) -> None:
     database = cloud.make(INSTANCE, "drift", near(home, "drift", deletionProtection=True))
     cloud.boto3("rds").modify_db_instance(

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from sandbox.errors import SandboxError
-from tests.support.cloud import Cloud, settled
+from sandbox.provider.servicer import PartialError
+from tests.support.cloud import Cloud, Thing, settled, tell
 
 ZONE = "aws:route53/zone:Zone"
 CHECK = "aws:route53/healthCheck:HealthCheck"
@@ -85,6 +86,78 @@ def test_a_health_check_lives_changes_and_goes(cloud: Cloud) -> None:
     assert check.refresh() == {"resourcePath"}
     check.delete()
     assert check.refresh() is None
+
+
+def test_what_a_program_takes_from_a_health_check_is_gone(cloud: Cloud) -> None:
+    given = {
+        "type": "HTTPS",
+        "ipAddress": "192.0.2.1",
+        "fqdn": "www.example.net",
+        "port": 8443,
+        "resourcePath": "/healthz",
+        "invertHealthcheck": True,
+        "disabled": True,
+        "regions": ["eu-west-1", "us-east-1", "us-west-1"],
+        "tags": {"Name": "less"},
+    }
+    check = cloud.make(CHECK, "less", given)
+    settled(check)
+    gone = ("fqdn", "port", "resourcePath", "invertHealthcheck", "disabled", "regions")
+    check.update(**dict.fromkeys(gone))
+    settled(check)
+    answer = cloud.boto3("route53").get_health_check(HealthCheckId=check.id)["HealthCheck"]
+    live = answer["HealthCheckConfig"]
+    assert (live["Inverted"], live["Disabled"], live["Port"]) == (False, False, 443)
+    assert not {"FullyQualifiedDomainName", "ResourcePath", "Regions"} & set(live)
+    with pytest.raises(SandboxError, match="InvalidInput: an address"):
+        check.update(ipAddress=None, fqdn="www.example.net")
+    check.delete()
+
+
+def test_a_health_check_says_what_it_asks(cloud: Cloud) -> None:
+    assert cloud.problems(CHECK, {"type": "TCP"}) == {
+        "fqdn": "is required for TCP, or ipAddress",
+        "port": "is required for TCP",
+    }
+
+
+def test_what_was_made_and_not_yet_tagged_is_found(cloud: Cloud) -> None:
+    fault = {"kind": "fail", "operation": "route53.change_tags_for_resource"}
+    tagged = {"tags": {"Name": "late"}}
+    for token, inputs in (
+        (ZONE, {"name": "late.example.net", **tagged}),
+        (CHECK, {"type": "HTTP", "fqdn": "late.example.net", **tagged}),
+    ):
+        urn = f"urn:pulumi:test::understudy::{token}::late"
+        other = f"urn:pulumi:test::understudy::{token}::other"
+        tell(cloud, "faults", [fault])
+        with pytest.raises(PartialError) as caught:
+            cloud.provider.create(urn, inputs)
+        assert cloud.provider.find(urn, inputs) == caught.value.id
+        assert cloud.provider.find(urn, inputs, {caught.value.id}) is None
+        assert cloud.provider.find(other, inputs) is None
+        made = caught.value
+        cloud.provider.update(urn, made.id, inputs, inputs, made.props)
+        thing = Thing(cloud, urn, made.id, inputs, made.props)
+        settled(thing)
+        thing.delete()
+
+
+def test_a_private_zone_left_half_made_is_finished(cloud: Cloud) -> None:
+    ec2 = cloud.boto3("ec2")
+    vpcs = [
+        {"vpcId": ec2.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"], "vpcRegion": "eu-west-1"}
+        for cidr in ("10.62.0.0/16", "10.63.0.0/16")
+    ]
+    urn = f"urn:pulumi:test::understudy::{ZONE}::half"
+    inputs = {"name": "half.example.net", "vpcs": vpcs}
+    tell(cloud, "faults", [{"kind": "fail", "operation": "route53.associate_vpc*"}])
+    with pytest.raises(PartialError) as caught:
+        cloud.provider.create(urn, inputs)
+    made = caught.value
+    props = cloud.provider.update(urn, made.id, inputs, inputs, made.props)
+    settled(Thing(cloud, urn, made.id, inputs, props))
+    assert props["vpcs"] == vpcs
 
 
 def test_a_health_check_of_an_alarm_keeps_what_moto_drops(cloud: Cloud) -> None:

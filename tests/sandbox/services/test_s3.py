@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.errors import SandboxError
-from tests.support.cloud import Cloud, Thing, settled
+from tests.support.cloud import Cloud, Thing, settled, tell
 
 BUCKET = "aws:s3/bucket:Bucket"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
@@ -69,6 +69,28 @@ def test_a_new_bucket_is_as_closed_as_on_aws(cloud: Cloud) -> None:
     assert all(block.values())
     assert s3.get_bucket_encryption(Bucket="closed")
     bucket.delete()
+
+
+def test_a_bucket_is_closed_and_tagged_by_the_one_request_that_makes_it(cloud: Cloud) -> None:
+    tell(cloud, "faults", [{"kind": "fail", "operation": "s3.put_*", "times": 9}])
+    bucket = a_bucket(cloud, "at-once")
+    tell(cloud, "faults", [])
+    settled(bucket)
+    s3 = cloud.boto3("s3")
+    block = s3.get_public_access_block(Bucket="at-once")["PublicAccessBlockConfiguration"]
+    assert all(block.values())
+    controls = s3.get_bucket_ownership_controls(Bucket="at-once")["OwnershipControls"]
+    assert controls["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    bucket.delete()
+
+
+def test_a_bucket_of_somebody_else_is_not_adopted(cloud: Cloud) -> None:
+    place = {"LocationConstraint": "eu-west-1"}
+    cloud.boto3("s3").create_bucket(Bucket="foreign", CreateBucketConfiguration=place)
+    urn = f"urn:pulumi:test::understudy::{BUCKET}::foreign"
+    assert cloud.provider.find(urn, {"bucket": "foreign", "tags": {"Name": "ours"}}) is None
+    assert cloud.provider.find(urn, {"bucket": "foreign"}) is None
+    cloud.boto3("s3").delete_bucket(Bucket="foreign")
 
 
 def test_a_bucket_that_is_not_empty_is_not_deleted_unless_told_to(cloud: Cloud) -> None:

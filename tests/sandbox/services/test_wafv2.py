@@ -73,7 +73,8 @@ def test_an_ip_set_lives_changes_and_goes(cloud: Cloud) -> None:
     waf = cloud.boto3("wafv2")
     named = {"Id": made.id, "Name": made.inputs["name"], "Scope": "REGIONAL"}
     token = waf.get_ip_set(**named)["LockToken"]
-    waf.update_ip_set(**named, LockToken=token, Addresses=["192.0.2.128/25"])
+    kept = {"Description": "who may come"}
+    waf.update_ip_set(**named, **kept, LockToken=token, Addresses=["192.0.2.128/25"])
     assert made.refresh() == {"addresses"}
     made.delete()
     assert made.refresh() is None
@@ -97,6 +98,78 @@ def test_a_rule_that_refers_to_no_ip_set_is_refused(cloud: Cloud) -> None:
     arn = "arn:aws:wafv2:eu-west-1:222222222222:regional/ipset/no/1"
     with pytest.raises(SandboxError, match="WAFNonexistentItemException"):
         acl(cloud, "lost", arn)
+
+
+def test_a_rule_that_comes_later_refers_to_an_ip_set_that_exists(cloud: Cloud) -> None:
+    networks = ip_set(cloud, "later")
+    guard = acl(cloud, "later", networks.props["arn"])
+    missing = {"ipSetReferenceStatement": {"arn": networks.props["arn"].replace("later", "never")}}
+    rule = {**guard.inputs["rules"][0], "statement": missing}
+    with pytest.raises(SandboxError, match="WAFNonexistentItemException"):
+        guard.update(rules=[rule])
+    guard.delete()
+    networks.delete()
+
+
+def test_what_the_program_takes_away_is_gone_from_the_cloud(cloud: Cloud) -> None:
+    networks = ip_set(cloud, "less")
+    guard = acl(cloud, "less", networks.props["arn"])
+    guard.update(
+        description="much",
+        tokenDomains=["shop.example"],
+        captchaConfig={"immunityTimeProperty": {"immunityTime": 120}},
+    )
+    settled(guard)
+    guard.update(description=None, rules=None, tokenDomains=None, captchaConfig=None)
+    settled(guard)
+    networks.update(description=None)
+    settled(networks)
+
+    waf = cloud.boto3("wafv2")
+    named = {"Id": guard.id, "Name": guard.inputs["name"], "Scope": "REGIONAL"}
+    live = waf.get_web_acl(**named)["WebACL"]
+    assert (live["Rules"], live["Description"]) == ([], "")
+    assert not {"TokenDomains", "CaptchaConfig"} & set(live)
+    named = {"Id": networks.id, "Name": networks.inputs["name"], "Scope": "REGIONAL"}
+    assert waf.get_ip_set(**named)["IPSet"]["Description"] == ""
+    guard.delete()
+    networks.delete()
+
+
+def test_the_text_that_a_rule_searches_for_is_read_as_text(cloud: Cloud) -> None:
+    statement = {
+        "byteMatchStatement": {
+            "searchString": "bad",
+            "positionalConstraint": "CONTAINS",
+            "fieldToMatch": {"uriPath": {}},
+            "textTransformations": [{"priority": 0, "type": "NONE"}],
+        }
+    }
+    rule = {
+        "name": "bad",
+        "priority": 0,
+        "action": {"block": {}},
+        "statement": statement,
+        "visibilityConfig": seen("bad"),
+    }
+    inputs = {
+        "scope": "REGIONAL",
+        "defaultAction": {"allow": {}},
+        "rules": [rule],
+        "visibilityConfig": seen("search"),
+        "tags": {"Name": "search"},
+    }
+    guard = cloud.make(ACL, "search", inputs)
+    settled(guard)
+    assert guard.imported()["rules"] == [rule]
+    guard.delete()
+
+
+def test_an_object_is_read_by_its_id_alone(cloud: Cloud) -> None:
+    networks = ip_set(cloud, "alone")
+    assert networks.imported()["name"] == networks.inputs["name"]
+    assert cloud.provider.read(networks.urn, "no-such-id", {}, {}) is None
+    networks.delete()
 
 
 def test_a_nested_key_that_waf_has_not_is_refused_in_preview(cloud: Cloud) -> None:
