@@ -9,7 +9,7 @@ from sandbox import operator
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import CURRENT, Aws, Clients, MissingError
 from sandbox.provider.diff import Difference, difference
-from sandbox.provider.names import named
+from sandbox.provider.names import named, stands_in_the_way
 from sandbox.provider.overlay import covers
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.servicer import PartialError
@@ -85,7 +85,11 @@ class AwsProvider:
 
     def diff(self, urn: str, old: Props, new: Props, ignored: set[str]) -> Difference:
         """Say which inputs differ and which of them force a replacement."""
-        return difference(_type(urn).facts, old, new, ignored)
+        kind = _type(urn)
+        found = difference(kind.facts, old, new, ignored)
+        if found.replaces and kind.autoname:
+            found.delete_first = stands_in_the_way(kind.autoname, _name(urn), old, new)
+        return found
 
     def preview(self, urn: str, state: Props, new: Props) -> Props:
         """Return what is known of the properties before the deployment."""

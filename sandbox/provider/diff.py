@@ -15,6 +15,8 @@ class Difference:
 
     changed: set[str] = field(default_factory=set)
     replaces: set[str] = field(default_factory=set)
+    delete_first: bool = False
+    """Whether a replacement can only be made once the old object is gone."""
 
 
 def difference(facts: Facts, old: Props, new: Props, ignored: set[str]) -> Difference:

@@ -130,6 +130,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             changes=some if found.changed else none,
             replaces=sorted(found.replaces),
             diffs=sorted(found.changed),
+            deleteBeforeReplace=found.delete_first,
         )
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.provider.carry import Autoname
-from sandbox.provider.names import named
+from sandbox.provider.names import named, stands_in_the_way
 from sandbox.provider.values import UNKNOWN
 
 
@@ -17,6 +17,22 @@ def test_a_given_name_stays() -> None:
 
 def test_a_name_once_made_stays() -> None:
     assert named(Autoname(), "web", {"name": "web-0000000"}, {}, b"x") == {"name": "web-0000000"}
+
+
+def test_a_name_that_the_program_gave_and_takes_away_gives_way_to_a_fresh_one() -> None:
+    made = named(Autoname(), "web", {"name": "storefront"}, {}, b"seed")
+
+    assert re.fullmatch(r"web-[0-9a-f]{7}", made["name"])
+
+
+def test_an_object_goes_first_only_where_both_have_the_name_that_the_program_gave() -> None:
+    def first(old: str, new: object) -> bool:
+        return stands_in_the_way(Autoname(), "web", {"name": old}, {"name": new})
+
+    assert first("storefront", "storefront")
+    assert not first("storefront", "other")
+    assert not first("web-0000000", "web-0000000")
+    assert not first("storefront", UNKNOWN)
 
 
 def test_a_fresh_name_follows_from_the_engines_seed() -> None:

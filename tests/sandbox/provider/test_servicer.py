@@ -47,7 +47,7 @@ class Echo:
     def diff(self, urn: str, old: Props, new: Props, ignored: set[str]) -> Difference:
         self._note("diff", urn, old, new, ignored)
         changed = {name for name in new if old.get(name) != new[name]} - ignored
-        return Difference(changed, changed & {"cidrBlock"})
+        return Difference(changed, changed & {"cidrBlock"}, delete_first="name" in new)
 
     def preview(self, urn: str, state: Props, new: Props) -> Props:
         self._note("preview", urn, state, new)
@@ -148,6 +148,15 @@ def test_a_check_answers_with_names_secrets_and_problems(engine: Any, echo: Echo
     assert [(f.property, f.reason) for f in checked.failures] == [("size", "is too big")]
 
 
+def test_a_diff_says_that_the_old_object_must_go_first(engine: Any) -> None:
+    given = {"cidrBlock": "a", "name": "storefront"}
+    request = provider_pb2.DiffRequest(
+        urn=URN, old_inputs=to_wire(given), news=to_wire({**given, "cidrBlock": "b"})
+    )
+
+    assert engine.Diff(request).deleteBeforeReplace
+
+
 def test_a_diff_names_changes_and_replacements(engine: Any, echo: Echo) -> None:
     request = provider_pb2.DiffRequest(
         urn=URN,
@@ -161,6 +170,7 @@ def test_a_diff_names_changes_and_replacements(engine: Any, echo: Echo) -> None:
     assert list(found.diffs) == ["cidrBlock", "tags"]
     assert list(found.replaces) == ["cidrBlock"]
     assert found.changes == provider_pb2.DiffResponse.DIFF_SOME
+    assert not found.deleteBeforeReplace
     assert echo.asked[-1][2]["zone"] == "1a"  # AWS had filled it in; the program now says so.
     same = to_wire({"cidrBlock": "a"})
     found = engine.Diff(provider_pb2.DiffRequest(urn=URN, old_inputs=same, news=same))
