@@ -20,13 +20,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     root: Path = getattr(options, "root", Path())
     try:
-        if not (root / PROJECT_FILE).is_file():
-            raise SettingsError([f"--root must be a folder that holds {PROJECT_FILE}, got {root}"])
+        _refuse_other_folder(root)
         return _run(options.command, root, check=getattr(options, "check", False))
     except SettingsError as error:
         for line in error.lines:
             print(line, file=sys.stderr)  # noqa: T201
         return REFUSED
+
+
+def _refuse_other_folder(root: Path) -> None:
+    if not (root / PROJECT_FILE).is_file():
+        raise SettingsError([f"--root must be a folder that holds {PROJECT_FILE}, got {root}"])
 
 
 def _parser() -> argparse.ArgumentParser:
