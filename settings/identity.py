@@ -17,10 +17,12 @@ from settings.kinds import (
     RoleName,
     UpperSnake,
     ZoneId,
+    at_most,
     text,
 )
 from settings.networks import vpc_problem
 from settings.section import Section
+from settings.times import MOMENT_PATTERN, moment_problem
 
 Region = Annotated[str, Checked(region_problem)]
 
@@ -28,7 +30,8 @@ Region = Annotated[str, Checked(region_problem)]
 class Dns(Section):
     """The environment's domain, and the parent zone that delegates it."""
 
-    domain: Domain
+    domain: Annotated[Domain, at_most(64, "the common name of a certificate")]
+    """A certificate is made out to it (ACM API, RequestCertificate, DomainName)."""
     parent_domain: Domain
     parent_zone_id: ZoneId
     parent_account: AccountId
@@ -92,10 +95,7 @@ class Restore(Section):
     """Identifier of another living database."""
     deleted_database: Annotated[str, text(r"(db-[A-Z0-9]{8,})?", '"" or a resource id, db-…')]
     """Resource id, db-..., of a deleted one whose automated backups were kept."""
-    time: Annotated[
-        str,
-        text(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?", '"" or a time in UTC'),
-    ]
+    time: Annotated[str, Checked(moment_problem, {"pattern": f"^({MOMENT_PATTERN})?$"})]
     """The moment of that database; empty for the latest."""
 
     def problems(self) -> Iterator[tuple[str, str]]:

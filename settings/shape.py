@@ -19,6 +19,7 @@ from settings.kinds import (
     Timezone,
     WeekWindow,
     between,
+    none_of,
     one_of,
     text,
 )
@@ -91,7 +92,9 @@ class Tls(Section):
         "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
         "ELBSecurityPolicy-TLS13-1-3-2021-06",
     ]
-    subdomains: Annotated[tuple[Label, ...], NO_REPEATS]
+    subdomains: Annotated[
+        tuple[Annotated[Label, none_of(["apex"], "the domain itself goes by it")], ...], NO_REPEATS
+    ]
     """Names below the domain that the certificate and the load balancer also serve."""
 
 

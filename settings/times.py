@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from datetime import date
+from datetime import date, datetime
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = r"([01][0-9]|2[0-3]):([0-5][0-9])"
@@ -70,6 +70,22 @@ def day_problem(value: str) -> str | None:
     except ValueError:
         known = False
     return None if known else f'must be "" or a day like 2031-05-01, got {value!r}'
+
+
+MOMENT_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
+
+
+def moment_problem(value: str) -> str | None:
+    """Return what is wrong with a moment in UTC; empty text means none."""
+    try:
+        known = not value or bool(
+            re.fullmatch(MOMENT_PATTERN, value) and datetime.fromisoformat(value)
+        )
+    except ValueError:
+        known = False
+    return (
+        None if known else f'must be "" or a moment in UTC like 2031-05-01T09:00:00Z, got {value!r}'
+    )
 
 
 def timezone_problem(value: str) -> str | None:

@@ -29,6 +29,16 @@ def looks_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 
+RESERVED = ("DATABASE_MASTER_USER", "DATABASE_MASTER_PASSWORD", "PATH")
+"""The migration's own, and what finds every program in the image."""
+RESERVED_PREFIXES = ("AWS_", "ECS_")
+"""ECS and the AWS clients fill these; another value would lead them astray."""
+
+
+def _is_reserved(name: str) -> bool:
+    return name in RESERVED or name.startswith(RESERVED_PREFIXES)
+
+
 class Variable(Section):
     """One variable; exactly one of its four sources is given."""
 
@@ -50,7 +60,7 @@ class Variable(Section):
         return self.secret is None
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Yield none or several sources, and a secret in plain sight."""
+        """Yield none or several sources, a secret in plain sight, and a name that is taken."""
         sources = {
             "from": self.source,
             "value": self.value,
@@ -71,3 +81,9 @@ class Variable(Section):
                     f"is refused for {self.name}: a name like that holds a secret; "
                     "use secret: provided or secret: generated",
                 )
+        if _is_reserved(self.name) and self.source != "aws.region":
+            yield (
+                "name",
+                f"must not be {', '.join(RESERVED)} or begin with {' or '.join(RESERVED_PREFIXES)} "
+                f"unless it is from aws.region, got {self.name!r}",
+            )

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from components.certificate import APEX
 from components.database_args import COMMON_USER_NAMES
 from components.instance_class import GIB, instance_class
 from components.load_balancer import TLS_POLICY
 from components.log_retention import RETENTION_DAYS
+from components.migration_task import MASTER_PASSWORD, MASTER_USER
 from components.task import MEMORY_MIB
-from settings import catalogue, load, shape
+from settings import catalogue, load, shape, variables
+from settings.services import LONGEST_JOB_NAME, TAKEN_JOB_NAMES
 from settings.shape import Tls
-from tests.blueprint.environments import laid_out
+from tests.blueprint.environments import environment, laid_out
 from tests.settings.workspace import ROOT, Workspace
 
 AWS = ROOT / "settings" / "aws"
@@ -60,7 +63,8 @@ MOST = {
     "shape.network.zones": ["a", "b", "c", "d"],
     "shape.database.port": 65535,
     "shape.dns.ttlSeconds": 86400,
-    "shape.tls.subdomains": ["www", "static"],
+    "shape.tls.subdomains": ["www", "a" * 63],
+    "shape.jobs[0].name": "a" * LONGEST_JOB_NAME,
     "shape.webFirewall.requestsPer5Minutes": 2_000_000_000,
     "shape.web.port": 65535,
     "shape.web.healthCheck": {
@@ -163,4 +167,16 @@ def test_lists_of_choices_are_the_same() -> None:
     assert shape.RETENTION_DAYS == RETENTION_DAYS
     assert set(shape.COMMON_USERS) >= set(COMMON_USER_NAMES)
     policies = Tls.model_json_schema()["properties"]["policy"]["enum"]
+    assert {MASTER_USER, MASTER_PASSWORD} <= set(variables.RESERVED)
+    assert APEX in Tls.model_json_schema()["properties"]["subdomains"]["items"]["not"]["enum"]
     assert all(TLS_POLICY.fullmatch(policy) for policy in policies)
+
+
+def test_no_job_may_have_the_name_of_what_the_environment_logs() -> None:
+    graph = environment("staging")
+    groups = {node.inputs["name"] for node in graph.of("aws:cloudwatch/logGroup:LogGroup")}
+    prefix = "/storefront/staging/"
+    own = {name.removeprefix(prefix) for name in groups if name.startswith(prefix)}
+
+    jobs = {job.name for job in load(ROOT, "staging").shape.jobs}
+    assert own - jobs <= set(TAKEN_JOB_NAMES)
