@@ -5,7 +5,7 @@ Nothing here asks AWS: a class or version that is newer than the files has to be
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,6 +62,21 @@ def engine_version_problem(version: str) -> str | None:
 def region_problem(name: str) -> str | None:
     """Return why a name is no AWS region."""
     return _unknown(name, _read("regions.json")["regions"], "an AWS region")
+
+
+def zones_problem(region: str, zones: Sequence[str]) -> str | None:
+    """Return why a region has not these zones; None where it is no region at all."""
+    data = _read("zones.json")
+    letters: str = data["letters"].get(region, "")
+    most: int = data["fewerByAccount"].get(region, len(letters))
+    if not letters or (set(zones) <= set(letters) and len(zones) <= most):
+        return None
+    has = (
+        f"{most} of {', '.join(letters)}, by account" if most < len(letters) else ", ".join(letters)
+    )
+    return (
+        f"must have the zones of shape.network.zones, {', '.join(zones)}, got {region} with {has}"
+    )
 
 
 def fargate_problem(cpu: int, memory_mib: int) -> tuple[str, str] | None:

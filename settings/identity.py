@@ -20,7 +20,7 @@ from settings.kinds import (
     at_most,
     text,
 )
-from settings.networks import vpc_problem
+from settings.networks import EVERYONE, public_problem, vpc_problem
 from settings.section import Section
 from settings.times import MOMENT_PATTERN, moment_problem
 
@@ -47,18 +47,18 @@ class Dns(Section):
 class Access(Section):
     """Who may reach the environment."""
 
-    networks: Annotated[tuple[Cidr, ...], NOT_EMPTY, NO_REPEATS]
+    networks: Annotated[tuple[Annotated[Cidr, Checked(public_problem)], ...], NOT_EMPTY, NO_REPEATS]
     """Public addresses that the firewall lets in; 0.0.0.0/0 is everyone."""
     indexed: bool
     """Whether search engines may list it."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield an environment that is closed to the public and yet invites it."""
-        everyone = "0.0.0.0/0" in self.networks
+        everyone = EVERYONE in self.networks
         if everyone and len(self.networks) > 1:
-            yield "networks", "must be 0.0.0.0/0 alone or not hold it"
+            yield "networks", f"must be {EVERYONE} alone or not hold it"
         if self.indexed and not everyone:
-            yield "indexed", "must be false where access.networks is not 0.0.0.0/0"
+            yield "indexed", f"must be false where access.networks is not {EVERYONE}"
 
 
 class Release(Section):

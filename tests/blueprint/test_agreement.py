@@ -21,7 +21,9 @@ from tests.settings.workspace import ROOT, Workspace
 AWS = ROOT / "settings" / "aws"
 CLASSES = json.loads((AWS / "database_classes.json").read_text())["classes"]
 PRODUCTION_ECR = "111111111111.dkr.ecr.eu-west-1.amazonaws.com"
+FAR_PRODUCTION_ECR = PRODUCTION_ECR.replace("eu-west-1", "us-west-2")
 STAGING_ECR = "222222222222.dkr.ecr.eu-west-1.amazonaws.com"
+FAR_STAGING_ECR = STAGING_ECR.replace("eu-west-1", "us-west-2")
 DIGEST = f"sha256:{'0' * 64}"
 SIZES = json.loads((AWS / "fargate_sizes.json").read_text())["memoryMibByCpu"]
 
@@ -52,6 +54,8 @@ LEAST = {
     "production.identity.release.image": f"{PRODUCTION_ECR}/ab@{DIGEST}",
     "staging.identity.release.image": f"{STAGING_ECR}/ab@{DIGEST}",
     "staging.identity.cidr": "10.20.0.0/20",
+    "staging.scale.web": {"cpu": 256, "memoryMib": 512, "min": 2, "max": 2, "spotPercent": 100},
+    "staging.scale.worker": {"cpu": 256, "memoryMib": 512, "min": 2, "max": 2, "spotPercent": 100},
     "staging.scale.database.storageGib": 20,
     "staging.scale.database.maxStorageGib": 22,
     "staging.scale.database.backupDays": 1,
@@ -80,8 +84,10 @@ MOST = {
     "shape.alarms.backup.longestGapHours": 168,
     "shape.alarms.certificate.daysLeft": 45,
     "shape.alarms.firewall.blockedPercent": 100,
-    "production.identity.release.image": (f"{PRODUCTION_ECR}/abcdefghijklmnop@{DIGEST}"),
-    "staging.identity.release.image": (f"{STAGING_ECR}/abcdefghijklmnop@{DIGEST}"),
+    "production.identity.region": "us-west-2",
+    "staging.identity.region": "us-west-2",
+    "production.identity.release.image": f"{FAR_PRODUCTION_ECR}/abcdefghijklmnop@{DIGEST}",
+    "staging.identity.release.image": f"{FAR_STAGING_ECR}/abcdefghijklmnop@{DIGEST}",
     "staging.identity.restore": {
         "suffix": "abcdefghijk",
         "snapshot": "",

@@ -78,8 +78,8 @@ def test_another_stack_is_held_to_the_same_rules(workspace: Workspace) -> None:
         "222222222222, got 222222222222",
         "Pulumi.preview.yaml: identity.cidr must not overlap Pulumi.staging.yaml's "
         "10.20.0.0/16, got 10.20.0.0/16",
-        "Pulumi.preview.yaml: identity.dns.domain must differ from Pulumi.staging.yaml's, "
-        "got staging.example.com",
+        "Pulumi.preview.yaml: identity.dns.domain must neither be nor hold nor lie inside "
+        "Pulumi.staging.yaml's staging.example.com, got staging.example.com",
         "Pulumi.preview.yaml: identity.name must be the stack's name, preview, got 'staging'",
         "Pulumi.preview.yaml: identity.name must differ from Pulumi.staging.yaml's staging, "
         "got staging",
