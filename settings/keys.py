@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 from settings.identity import Identity
 from settings.scale import Scale
@@ -50,9 +51,11 @@ def unknown(path: str) -> str:
     """Return the sentence about a key that nothing reads, with the nearest right one."""
     parent, _, key = path.rpartition(".")
     parent = _without_positions(parent)
+    siblings = [_last(known) for known in all_keys() if known.rpartition(".")[0] == parent]
+    if "_" in key and to_camel(key.lower()) in siblings:
+        return f"is not read by anything; did you mean {to_camel(key.lower())}?"
     if places := [known for known in all_keys() if _last(known) == key]:
         return f"is not read here; {key} belongs in {_places(places)}"
-    siblings = [_last(known) for known in all_keys() if known.rpartition(".")[0] == parent]
     if near := difflib.get_close_matches(key, siblings, n=1, cutoff=NEAR):
         return f"is not read by anything; did you mean {near[0]}?"
     everywhere = {_last(known): known for known in reversed(all_keys())}
