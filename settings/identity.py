@@ -14,6 +14,7 @@ from settings.kinds import (
     Email,
     EnvironmentName,
     Image,
+    OpenText,
     RoleName,
     UpperSnake,
     ZoneId,
@@ -133,7 +134,7 @@ class Identity(Section):
     notifications: Notifications
     secrets: Secrets
     restore: Restore
-    variables: dict[UpperSnake, str]
+    variables: dict[UpperSnake, OpenText]
     """Values of the variables that the shape marks perEnvironment."""
 
     def problems(self) -> Iterator[tuple[str, str]]:

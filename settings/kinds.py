@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from settings.cron import cron_problem
 from settings.networks import network_problem
+from settings.plain import secret_problem
 from settings.times import (
     day_problem,
     day_window_problem,
@@ -27,7 +28,7 @@ class Checked:
     """A value for which ``problem`` returns None; else its sentence follows the key."""
 
     problem: Callable[[Any], str | None]
-    schema: dict[str, Any] = field(default_factory=dict)
+    schema: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -144,7 +145,9 @@ DOMAIN_PATTERN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 
 AccountId = Annotated[str, text(r"[0-9]{12}", "an AWS account id of 12 digits in quotes")]
 Cidr = Annotated[str, Checked(network_problem)]
-Command = Annotated[tuple[str, ...], NOT_EMPTY]
+OpenText = Annotated[str, Checked(secret_problem)]
+"""Text that anyone may read."""
+Command = Annotated[tuple[OpenText, ...], NOT_EMPTY]
 ContainerCheck = Annotated[
     tuple[str, ...],
     Checked(_container_check_problem, {"minItems": 2, "prefixItems": [{"enum": list(CHECKS)}]}),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.kinds import Sentence, UpperSnake
+from settings.kinds import OpenText, Sentence, UpperSnake
 from settings.section import Section
 
 Source = Literal[
@@ -20,8 +20,11 @@ Source = Literal[
 ]
 """What the blueprint knows and a variable may be filled from."""
 
-SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "CREDENTIALS")
-_SECRET = re.compile(rf"(^|_)({'|'.join(SECRET_WORDS)})S?(_|$)")
+_SECRET = re.compile(
+    # Whole words, and then those that no other word holds.
+    r"(^|_)(KEY(?!_(COLUMN|FIELD|ID|NAME|PREFIX)S?$)|TOKEN|SECRET|CREDENTIAL)S?(_|$)"
+    r"|PASSWORD|PASSWD|PASSPHRASE|APIKEY"
+)
 
 
 def looks_secret(name: str) -> bool:
@@ -45,7 +48,7 @@ class Variable(Section):
     name: UpperSnake
     source: Annotated[Source | None, Field(alias="from")] = None
     """Filled from what the blueprint knows."""
-    value: str | None = None
+    value: OpenText | None = None
     """The same text everywhere."""
     per_environment: Literal[True] | None = None
     """Each environment's identity.variables holds its text."""
