@@ -59,6 +59,25 @@ def engine_version_problem(version: str) -> str | None:
     return f"must be a PostgreSQL version of RDS with its minor, got {version!r}{choice}"
 
 
+def database_parameters(major: str) -> frozenset[str]:
+    """Return the parameters that may be set for a major version of PostgreSQL on RDS."""
+    groups: dict[str, list[str]] = _read("postgresql_parameters.json")["namesByMajors"]
+    return frozenset(
+        name for majors, names in groups.items() if major in majors.split() for name in names
+    )
+
+
+def database_parameter_problem(name: str, major: str) -> str | None:
+    """Return why a name is no parameter of that major version, with the nearest that are."""
+    known = sorted(database_parameters(major))
+    return _unknown(name, known, f"a parameter of PostgreSQL {major} that may be set on RDS")
+
+
+def is_sql_word(name: str) -> bool:
+    """Tell whether PostgreSQL keeps a name for its own language."""
+    return name in _read("postgresql_words.json")["reserved"]
+
+
 def region_problem(name: str) -> str | None:
     """Return why a name is no AWS region."""
     return _unknown(name, _read("regions.json")["regions"], "an AWS region")

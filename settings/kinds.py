@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from settings.cron import cron_problem
 from settings.networks import network_problem
 from settings.plain import secret_problem
+from settings.postgres import postgres_name_problem
 from settings.times import (
     day_problem,
     day_window_problem,
@@ -78,6 +79,17 @@ def at_most(length: int, why: str) -> Checked:
         return f"must have at most {length} characters ({why}), got {len(value)}: {value!r}"
 
     return Checked(problem, {"maxLength": length})
+
+
+def at_least(length: int, why: str) -> Checked:
+    """Text of no fewer than ``length`` characters; ``why`` says who asks for it."""
+
+    def problem(value: str) -> str | None:
+        if len(value) >= length:
+            return None
+        return f"must have at least {length} characters ({why}), got {value!r}"
+
+    return Checked(problem, {"minLength": length})
 
 
 def none_of(names: Iterable[str], why: str) -> Checked:
@@ -170,7 +182,9 @@ DayOrNone = Annotated[str, Checked(day_problem)]
 Percent = Annotated[int, between(1, 100, "percent")]
 Port = Annotated[int, between(1024, 65535)]
 PostgresName = Annotated[
-    str, text(r"[a-z][a-z0-9_]{0,62}", "lower-case letters, digits or underscores")
+    str,
+    text(r"[a-z][a-z0-9_]{0,62}", "lower-case letters, digits or underscores"),
+    Checked(postgres_name_problem),
 ]
 RoleName = Annotated[str, text(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of an IAM role, not its ARN")]
 Sentence = Annotated[str, text(r".*\S.*", "a sentence")]

@@ -1,12 +1,15 @@
 """What the settings take, the components take too: nothing passes the one to fail in the other."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from components.certificate import APEX
 from components.database_args import COMMON_USER_NAMES
+from components.database_parameters import STATIC
 from components.instance_class import GIB, instance_class
 from components.load_balancer import TLS_POLICY
 from components.log_retention import RETENTION_DAYS
@@ -26,6 +29,7 @@ STAGING_ECR = "222222222222.dkr.ecr.eu-west-1.amazonaws.com"
 FAR_STAGING_ECR = STAGING_ECR.replace("eu-west-1", "us-west-2")
 DIGEST = f"sha256:{'0' * 64}"
 SIZES = json.loads((AWS / "fargate_sizes.json").read_text())["memoryMibByCpu"]
+POSTGRES = shutil.which("postgres")
 
 LEAST = {
     "shape.application": "ab",
@@ -186,3 +190,14 @@ def test_no_job_may_have_the_name_of_what_the_environment_logs() -> None:
 
     jobs = {job.name for job in load(ROOT, "staging").shape.jobs}
     assert own - jobs <= set(TAKEN_JOB_NAMES)
+
+
+@pytest.mark.skipif(POSTGRES is None, reason="no PostgreSQL on this machine")
+def test_parameters_are_static_where_the_component_says_so() -> None:
+    """PostgreSQL 15 itself says which are read at start alone; RDS refuses those at once."""
+    known = subprocess.run(
+        [str(POSTGRES), "--describe-config"], capture_output=True, text=True, check=True
+    ).stdout
+    static = {line.split("\t")[0] for line in known.splitlines() if "\tpostmaster\t" in line}
+
+    assert static & catalogue.database_parameters("15") <= STATIC

@@ -55,16 +55,6 @@ REFUSED = [
         "must be a window in UTC like sun:03:30-sun:04:30, got 'noon'",
     ),
     (
-        "shape.database.parameters./rds.force_ssl/",
-        "0",
-        "must be left out: TLS is always forced",
-    ),
-    (
-        "shape.database.masterUser",
-        "postgres",
-        "must be neither common nor the application's, got 'postgres'",
-    ),
-    (
         "shape.tls.policy",
         "ELBSecurityPolicy-2016-08",
         "must be one of ELBSecurityPolicy-TLS13-1-2-2021-06, "
