@@ -78,6 +78,14 @@ def is_sql_word(name: str) -> bool:
     return name in _read("postgresql_words.json")["reserved"]
 
 
+def rule_group_problem(name: str) -> str | None:
+    """Return why a name is no managed rule group of AWS WAF that works as it is."""
+    data = _read("waf_rule_groups.json")
+    if name in data["needConfiguration"]:
+        return f"must be a managed rule group that needs no configuration of its own, got {name!r}"
+    return _unknown(name, data["groups"], "a managed rule group of AWS WAF")
+
+
 def region_problem(name: str) -> str | None:
     """Return why a name is no AWS region."""
     return _unknown(name, _read("regions.json")["regions"], "an AWS region")

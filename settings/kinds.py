@@ -12,7 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from settings.cron import cron_problem
+from settings.cron import CRON_PATTERN, cron_problem
 from settings.networks import network_problem
 from settings.plain import secret_problem
 from settings.postgres import postgres_name_problem
@@ -164,7 +164,7 @@ ContainerCheck = Annotated[
     tuple[str, ...],
     Checked(_container_check_problem, {"minItems": 2, "prefixItems": [{"enum": list(CHECKS)}]}),
 ]
-Cron = Annotated[str, Checked(cron_problem)]
+Cron = Annotated[str, Checked(cron_problem, {"pattern": f"^{CRON_PATTERN}$"})]
 DayWindow = Annotated[str, Checked(day_window_problem)]
 Domain = Annotated[
     str, text(DOMAIN_PATTERN, "a domain name in lower case"), at_most(253, "all that DNS takes")

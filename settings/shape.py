@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from settings.alarms import Alarms
-from settings.catalogue import engine_version_problem
+from settings.catalogue import engine_version_problem, rule_group_problem
+from settings.cron import every_day_problem, every_month_problem, every_week_problem
 from settings.kinds import (
     NO_REPEATS,
     NOT_EMPTY,
@@ -117,18 +118,7 @@ class WebFirewall(Section):
     """What stands before the load balancer."""
 
     managed_rule_groups: Annotated[
-        tuple[
-            Annotated[
-                str,
-                text(
-                    r"AWSManagedRules\w+RuleSet|AWSManagedRules\w+List",
-                    "a managed rule group of AWS",
-                ),
-            ],
-            ...,
-        ],
-        NOT_EMPTY,
-        NO_REPEATS,
+        tuple[Annotated[str, Checked(rule_group_problem)], ...], NOT_EMPTY, NO_REPEATS
     ]
     requests_per_5_minutes: Annotated[int, between(10, 2_000_000_000)]
     """From one address; more are blocked."""
@@ -166,19 +156,33 @@ class OffHours(Section):
             yield "start", f"must differ from stop, got {self.start!r}"
 
 
-class BackupTier(Section):
-    """One tier of backups."""
+class DailyBackup(Section):
+    """The tier of the days."""
 
-    schedule: Cron
+    schedule: Annotated[Cron, Checked(every_day_problem)]
+    """In UTC."""
+
+
+class WeeklyBackup(Section):
+    """The tier of the weeks."""
+
+    schedule: Annotated[Cron, Checked(every_week_problem)]
+    """In UTC."""
+
+
+class MonthlyBackup(Section):
+    """The tier of the months."""
+
+    schedule: Annotated[Cron, Checked(every_month_problem)]
     """In UTC."""
 
 
 class Backup(Section):
     """The tiers of backups; how long each is kept is scale."""
 
-    daily: BackupTier
-    weekly: BackupTier
-    monthly: BackupTier
+    daily: DailyBackup
+    weekly: WeeklyBackup
+    monthly: MonthlyBackup
 
 
 class Registry(Section):

@@ -73,6 +73,22 @@ REFUSED = [
         "must hold AWSManagedRulesKnownBadInputsRuleSet",
     ),
     (
+        "shape.webFirewall.managedRuleGroups[0]",
+        "AWSManagedRulesComonRuleSet",
+        "must be a managed rule group of AWS WAF, got 'AWSManagedRulesComonRuleSet'; did you mean "
+        "AWSManagedRulesCommonRuleSet or AWSManagedRulesUnixRuleSet or "
+        "AWSManagedRulesLinuxRuleSet?",
+    ),
+    *(
+        (
+            "shape.webFirewall.managedRuleGroups[0]",
+            f"AWSManagedRules{name}RuleSet",
+            "must be a managed rule group that needs no configuration of its own, "
+            f"got 'AWSManagedRules{name}RuleSet'",
+        )
+        for name in ("ATP", "ACFP", "BotControl", "AntiDDoS")
+    ),
+    (
         "shape.web.port",
         80,
         "must be between 1024 and 65535, got 80",
