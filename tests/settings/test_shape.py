@@ -156,6 +156,11 @@ REFUSED = [
         "database.port, database.name, database.user, got 'database.colour'",
     ),
     (
+        "shape.variables[8].perEnvironment",
+        False,
+        "must be true, got false",
+    ),
+    (
         "shape.dependencies[0].urlVariable",
         "PAYMENTS_API_KEY",
         "must name a variable that is no secret, got 'PAYMENTS_API_KEY'",
@@ -182,7 +187,8 @@ TOGETHER: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"shape.database.engineVersion": 16.13},
         [
-            ("Pulumi.yaml:41: must have 16.13 in quotes, so that every reader takes it as text"),
+            "Pulumi.yaml:41: shape.database.engineVersion must have 16.13 in quotes, "
+            "so that every reader takes it as text",
         ],
     ),
     (
