@@ -32,6 +32,7 @@ def within(shape: Shape | None, stack: Stack) -> Iterator[Problem]:
     if identity is not None:
         yield from _variables(shape, identity, stack)
         yield from _image(shape, identity, stack)
+        yield from _restore(shape, identity, stack)
         if (problem := zones_problem(identity.region, shape.network.zones)) is not None:
             yield stack.problem("identity.region", problem)
     if scale is not None:
@@ -91,6 +92,23 @@ def _database(shape: Shape, scale: Scale, stack: Stack) -> Iterator[Problem]:
             "scale.database.instanceClass",
             f"must be offered for PostgreSQL {major}, got {offered.name!r} "
             f"(offered for {', '.join(offered.majors)})",
+        )
+
+
+def _restore(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:
+    """RDS restores a snapshot where it lies, and makes a new database beside its source."""
+    restore = identity.restore
+    here = f"arn:aws:rds:{identity.region}:{identity.account}:snapshot:"
+    if restore.snapshot.startswith("arn:") and not restore.snapshot.startswith(here):
+        yield stack.problem(
+            "identity.restore.snapshot",
+            f"must begin with {here} (copy it there first), got {restore.snapshot!r}",
+        )
+    if restore.database == f"{shape.application}-{identity.name}-{restore.suffix}":
+        yield stack.problem(
+            "identity.restore.database",
+            f"must be another than the new database; choose another suffix, "
+            f"got {restore.database!r}",
         )
 
 

@@ -82,6 +82,11 @@ class Secrets(Section):
     """Another text gives every generated secret of this environment a new value."""
 
 
+SNAPSHOT_NAME = r"(rds:|awsbackup:)?[A-Za-z](-?[A-Za-z0-9]){0,254}"
+"""RDS API, CreateDBSnapshot; with a prefix those that RDS and AWS Backup make by themselves."""
+SNAPSHOT_ARN = rf"arn:aws:rds:[a-z0-9-]+:[0-9]{{12}}:snapshot:{SNAPSHOT_NAME}"
+
+
 class Restore(Section):
     """Where the database's data come from; all empty for a database of its own beginning.
 
@@ -90,9 +95,13 @@ class Restore(Section):
 
     suffix: Annotated[str, text(r"[a-z0-9]{0,11}", "up to 11 of a-z and 0-9")]
     """Ends the new database's identifier: it stands beside the one that it replaces."""
-    snapshot: str
-    """Name or ARN of a snapshot."""
-    database: str
+    snapshot: Annotated[
+        str, text(f"({SNAPSHOT_ARN}|{SNAPSHOT_NAME})?", '"" or the name or ARN of a snapshot')
+    ]
+    """Name or ARN of a snapshot in this account and region."""
+    database: Annotated[
+        str, text(r"([a-z](-?[a-z0-9]){0,62})?", '"" or the identifier of a database')
+    ]
     """Identifier of another living database."""
     deleted_database: Annotated[str, text(r"(db-[A-Z0-9]{8,})?", '"" or a resource id, db-…')]
     """Resource id, db-..., of a deleted one whose automated backups were kept."""

@@ -31,6 +31,11 @@ def _in_region(region: str) -> dict[str, Any]:
     return {"staging.identity.region": region, "staging.identity.release.image": image}
 
 
+def _restore(**given: str) -> dict[str, str]:
+    nothing = {"snapshot": "", "database": "", "deletedDatabase": "", "time": ""}
+    return {"suffix": "r1", **nothing, **given}
+
+
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"staging.identity.access": {"networks": ["0.0.0.0/0"], "indexed": True}},
@@ -106,6 +111,44 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
             "got Pulumi.staging.yaml's 222222222222"
         ],
     ),
+    *(
+        (
+            {"staging.identity.restore": _restore(snapshot=f"arn:aws:rds:{place}:snapshot:a")},
+            [
+                f"{STAGING}identity.restore.snapshot must begin with "
+                "arn:aws:rds:eu-west-1:222222222222:snapshot: (copy it there first), "
+                f"got 'arn:aws:rds:{place}:snapshot:a'"
+            ],
+        )
+        for place in ("eu-west-1:111111111111", "eu-central-1:222222222222")
+    ),
+    *(
+        (
+            {"staging.identity.restore": _restore(snapshot=name)},
+            [
+                f'{STAGING}identity.restore.snapshot must be "" or the name or ARN of a '
+                f"snapshot, got '{name}'"
+            ],
+        )
+        for name in ("-a", "a--b", "a_b", "1a", "x:a", "arn:aws:rds:eu-west-1:1:snapshot:a")
+    ),
+    *(
+        (
+            {"staging.identity.restore": _restore(database=name)},
+            [
+                f'{STAGING}identity.restore.database must be "" or the identifier of a '
+                f"database, got '{name}'"
+            ],
+        )
+        for name in ("A", "a-", "1a", "a_b", "a" * 64)
+    ),
+    (
+        {"staging.identity.restore": _restore(database="storefront-staging-r1")},
+        [
+            f"{STAGING}identity.restore.database must be another than the new database; "
+            "choose another suffix, got 'storefront-staging-r1'"
+        ],
+    ),
     (
         {"shape.deployment.maximumPercent": 199},
         [f"{STAGING}scale.{service}.min {HANGS}" for service in ("web", "worker")],
@@ -135,6 +178,14 @@ def test_refused(workspace: Workspace, changes: dict[str, Any], lines: list[str]
     [
         {"staging.identity.access.networks": ["8.0.0.0/9", "198.51.100.0/24"]},
         {"staging.identity.dns.domain": "myapp.example.com"},
+        {"staging.identity.restore": _restore(snapshot="rds:storefront-staging-2031-05-01-02-03")},
+        {"staging.identity.restore": _restore(snapshot="awsbackup:job-0a1b-2c")},
+        {
+            "staging.identity.restore": _restore(
+                snapshot="arn:aws:rds:eu-west-1:222222222222:snapshot:rds:a-1"
+            )
+        },
+        {"staging.identity.restore": _restore(database="storefront-staging")},
         {
             "staging.identity.dns.domain": "staging.example.org",
             "staging.identity.dns.parentDomain": "example.org",
