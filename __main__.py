@@ -12,5 +12,9 @@ from blueprint.environment import Environment  # noqa: E402
 from blueprint.given import settings_of  # noqa: E402
 from blueprint.outputs import export  # noqa: E402
 
-settings = settings_of(Path(__file__).parent, pulumi.get_stack())
-export(Environment(settings).outputs)
+try:
+    settings = settings_of(Path(__file__).parent, pulumi.get_stack())
+    export(Environment(settings).outputs)
+except ValueError as error:
+    # What a component refuses is a person's mistake too: one line, no traceback.
+    raise pulumi.RunError(str(error)) from error

@@ -1,22 +1,15 @@
-"""Checks across sections and across stacks: what each is told must suit the others."""
+"""Checks across the sections of one stack: what each is told must suit the others."""
 
 import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
 
-from settings.catalogue import database_class
-from settings.direction import bigger
+from settings.catalogue import database_class, zones_problem
 from settings.errors import Problem
 from settings.identity import Identity
-from settings.networks import overlap
+from settings.networks import MOST_LET_IN, too_open
 from settings.scale import Scale
 from settings.shape import Shape
-from settings.stackfile import PROJECT, stack_file
-
-REFERENCE = "production"
-"""The stack that the others are held against."""
+from settings.stack import REFERENCE, Stack
 
 _RESERVED = 5
 """Addresses of each subnet that AWS keeps (VPC User Guide, "Subnet sizing")."""
@@ -26,41 +19,42 @@ _PRIVATE_SHARE = 3
 """A zone's private subnet is this many bits smaller than the VPC: see the address plan."""
 
 
-@dataclass(frozen=True)
-class Stack:
-    """One stack file as far as it could be read."""
-
-    name: str
-    raw: dict[str, Any]
-    identity: Identity | None
-    scale: Scale | None
-
-    @property
-    def file(self) -> str:
-        """The stack file's name."""
-        return stack_file(self.name)
-
-    def problem(self, path: str, message: str) -> Problem:
-        """Return a problem of this file."""
-        return Problem(self.file, path, message)
-
-
 def within(shape: Shape | None, stack: Stack) -> Iterator[Problem]:
     """Yield what is wrong between the shape and one stack's identity and scale."""
     identity, scale = stack.identity, stack.scale
     if identity is not None and identity.name != stack.name:
         message = f"must be the stack's name, {stack.name}, got {identity.name!r}"
         yield stack.problem("identity.name", message)
+    if identity is not None and stack.name != REFERENCE:
+        yield from _closed(identity, stack)
     if shape is None:
         return
     if identity is not None:
         yield from _variables(shape, identity, stack)
         yield from _image(shape, identity, stack)
+        yield from _restore(shape, identity, stack)
+        if (problem := zones_problem(identity.region, shape.network.zones)) is not None:
+            yield stack.problem("identity.region", problem)
     if scale is not None:
         yield from _zones(shape, scale, stack)
         yield from _database(shape, scale, stack)
+        yield from _releases(shape, scale, stack)
     if identity is not None and scale is not None:
         yield from _room(shape, identity, scale, stack)
+
+
+def _closed(identity: Identity, stack: Stack) -> Iterator[Problem]:
+    """Only production is for everybody."""
+    if identity.access.indexed:
+        yield stack.problem(
+            "identity.access.indexed", f"must be false outside {REFERENCE}, got true"
+        )
+    if (addresses := too_open(identity.access.networks)) is not None:
+        yield stack.problem(
+            "identity.access.networks",
+            f"must not be open to the world outside {REFERENCE}: at most the {MOST_LET_IN} "
+            f"addresses of a /8 together, got {addresses}",
+        )
 
 
 def _variables(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:
@@ -101,6 +95,44 @@ def _database(shape: Shape, scale: Scale, stack: Stack) -> Iterator[Problem]:
         )
 
 
+def _restore(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:
+    """RDS restores a snapshot where it lies, and makes a new database beside its source."""
+    restore = identity.restore
+    here = f"arn:aws:rds:{identity.region}:{identity.account}:snapshot:"
+    if restore.snapshot.startswith("arn:") and not restore.snapshot.startswith(here):
+        yield stack.problem(
+            "identity.restore.snapshot",
+            f"must begin with {here} (copy it there first), got {restore.snapshot!r}",
+        )
+    if restore.database == f"{shape.application}-{identity.name}-{restore.suffix}":
+        yield stack.problem(
+            "identity.restore.database",
+            f"must be another than the new database; choose another suffix, "
+            f"got {restore.database!r}",
+        )
+
+
+def _releases(shape: Shape, scale: Scale, stack: Stack) -> Iterator[Problem]:
+    """ECS rounds what may run down and what must stay up: where both meet, a release hangs.
+
+    Source: ECS API, DeploymentConfiguration.
+    """
+    most, least = shape.deployment.maximum_percent, shape.deployment.minimum_healthy_percent
+    night = scale.off_hours
+    for key, tasks in (
+        ("web.min", scale.web.min),
+        ("worker.min", scale.worker.min),
+        ("offHours.webMin", night.web_min),
+        ("offHours.workerMin", night.worker_min),
+    ):
+        if tasks and tasks * most // 100 <= -(-tasks * least // 100):
+            yield stack.problem(
+                f"scale.{key}",
+                f"must leave room for a release between shape.deployment's {least} and {most} "
+                f"percent, which is less than one task more, got {tasks}",
+            )
+
+
 def _room(shape: Shape, identity: Identity, scale: Scale, stack: Stack) -> Iterator[Problem]:
     """During a release up to ``maximumPercent`` of the tasks run, each with an address."""
     prefix = ipaddress.IPv4Network(identity.cidr).prefixlen + _PRIVATE_SHARE
@@ -113,58 +145,3 @@ def _room(shape: Shape, identity: Identity, scale: Scale, stack: Stack) -> Itera
             f"must have room for {tasks} tasks in its private subnets, got {identity.cidr} "
             f"with room for {room}",
         )
-
-
-def between(stacks: list[Stack]) -> Iterator[Problem]:
-    """Yield what is wrong between the stacks, always said of the smaller one."""
-    reference = next((stack for stack in stacks if stack.name == REFERENCE), None)
-    others = [stack for stack in stacks if stack is not reference]
-    for one, other in combinations([*others, *([reference] if reference else [])], 2):
-        yield from _apart(one, other)
-    for stack in others:
-        if reference is None:
-            continue
-        yield from _same_keys(stack, reference)
-        if stack.scale is not None and reference.scale is not None:
-            for path, message in bigger(stack.scale, reference.scale):
-                yield stack.problem(f"scale.{path}", message)
-
-
-def _apart(one: Stack, other: Stack) -> Iterator[Problem]:
-    if one.identity is None or other.identity is None:
-        return
-    for key in ("account", "cidr", "name"):
-        mine, theirs = getattr(one.identity, key), getattr(other.identity, key)
-        clash = overlap(mine, theirs) if key == "cidr" else mine == theirs
-        if clash:
-            verb = "not overlap" if key == "cidr" else "differ from"
-            yield one.problem(f"identity.{key}", f"must {verb} {other.file}'s {theirs}, got {mine}")
-    if one.identity.dns.domain == other.identity.dns.domain:
-        domain = one.identity.dns.domain
-        yield one.problem("identity.dns.domain", f"must differ from {other.file}'s, got {domain}")
-
-
-def _same_keys(one: Stack, other: Stack) -> Iterator[Problem]:
-    mine, theirs = _paths(one.raw), _paths(other.raw)
-    for path in theirs - mine:
-        if path.rpartition(".")[0] in mine:
-            yield one.problem(path, f"is missing; {other.file} has it")
-    for path in mine - theirs:
-        if path.rpartition(".")[0] in theirs:
-            yield other.problem(path, f"is missing; {one.file} has it")
-
-
-def _paths(raw: dict[str, Any]) -> set[str]:
-    """Every key path of identity and scale, each section included; lists are values."""
-    found: set[str] = set()
-    for section in ("identity", "scale"):
-        if (key := f"{PROJECT}:{section}") in raw:
-            found |= set(_below(raw[key], section))
-    return found
-
-
-def _below(value: Any, path: str) -> Iterator[str]:
-    yield path
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _below(inner, f"{path}.{key}")

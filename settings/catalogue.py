@@ -5,7 +5,7 @@ Nothing here asks AWS: a class or version that is newer than the files has to be
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,9 +59,51 @@ def engine_version_problem(version: str) -> str | None:
     return f"must be a PostgreSQL version of RDS with its minor, got {version!r}{choice}"
 
 
+def database_parameters(major: str) -> frozenset[str]:
+    """Return the parameters that may be set for a major version of PostgreSQL on RDS."""
+    groups: dict[str, list[str]] = _read("postgresql_parameters.json")["namesByMajors"]
+    return frozenset(
+        name for majors, names in groups.items() if major in majors.split() for name in names
+    )
+
+
+def database_parameter_problem(name: str, major: str) -> str | None:
+    """Return why a name is no parameter of that major version, with the nearest that are."""
+    known = sorted(database_parameters(major))
+    return _unknown(name, known, f"a parameter of PostgreSQL {major} that may be set on RDS")
+
+
+def is_sql_word(name: str) -> bool:
+    """Tell whether PostgreSQL keeps a name for its own language."""
+    return name in _read("postgresql_words.json")["reserved"]
+
+
+def rule_group_problem(name: str) -> str | None:
+    """Return why a name is no managed rule group of AWS WAF that works as it is."""
+    data = _read("waf_rule_groups.json")
+    if name in data["needConfiguration"]:
+        return f"must be a managed rule group that needs no configuration of its own, got {name!r}"
+    return _unknown(name, data["groups"], "a managed rule group of AWS WAF")
+
+
 def region_problem(name: str) -> str | None:
     """Return why a name is no AWS region."""
     return _unknown(name, _read("regions.json")["regions"], "an AWS region")
+
+
+def zones_problem(region: str, zones: Sequence[str]) -> str | None:
+    """Return why a region has not these zones; None where it is no region at all."""
+    data = _read("zones.json")
+    letters: str = data["letters"].get(region, "")
+    most: int = data["fewerByAccount"].get(region, len(letters))
+    if not letters or (set(zones) <= set(letters) and len(zones) <= most):
+        return None
+    has = (
+        f"{most} of {', '.join(letters)}, by account" if most < len(letters) else ", ".join(letters)
+    )
+    return (
+        f"must have the zones of shape.network.zones, {', '.join(zones)}, got {region} with {has}"
+    )
 
 
 def fargate_problem(cpu: int, memory_mib: int) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from settings.errors import SettingsError
 from settings.loading import Settings, load_all
+from settings.stackfile import PROJECT_FILE
 
 REFUSED = 2
 
@@ -17,12 +18,19 @@ REFUSED = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     options = _parser().parse_args(arguments)
+    root: Path = getattr(options, "root", Path())
     try:
-        return _run(options.command, options.root, check=getattr(options, "check", False))
+        _refuse_other_folder(root)
+        return _run(options.command, root, check=getattr(options, "check", False))
     except SettingsError as error:
         for line in error.lines:
             print(line, file=sys.stderr)  # noqa: T201
         return REFUSED
+
+
+def _refuse_other_folder(root: Path) -> None:
+    if not (root / PROJECT_FILE).is_file():
+        raise SettingsError([f"--root must be a folder that holds {PROJECT_FILE}, got {root}"])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,7 +47,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Check Pulumi.yaml and the stack files; needs neither AWS nor the engine.",
         parents=[common],
     )
-    parser.set_defaults(command="validate", root=Path())
+    # Not set_defaults(root=...): it would also reach the subcommands, whose default would then
+    # take the place of a root that was given before them.
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("validate", parents=[common], help="check every file (the default)")
     for name, what in (

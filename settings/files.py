@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from settings.errors import Problem, refusal
+from settings.keys import path_in, wanted
 
 _BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -20,6 +21,9 @@ _OTHER_NUMBER = re.compile(
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _OLD_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
+_MOST_DIGITS = 20
+_DEEPEST = 50
+"""No file of ours is a fifth as deep; Python gives up at some hundreds."""
 
 
 def read(root: Path, name: str) -> dict[str, Any]:
@@ -30,7 +34,8 @@ def read(root: Path, name: str) -> dict[str, Any]:
     path = root / name
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        _refuse_depth(name, text)
+        node = yaml.compose(text, Loader=_LOADER)
     except FileNotFoundError:
         raise refusal([Problem(name, "", "there is no such file")]) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -38,7 +43,7 @@ def read(root: Path, name: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise refusal([_syntax(name, error)]) from None
     reader = _Reader(name)
-    value = reader.value(node)
+    value = reader.value(node, ())
     if reader.problems:
         raise refusal(reader.problems)
     if not isinstance(value, dict):
@@ -46,10 +51,30 @@ def read(root: Path, name: str) -> dict[str, Any]:
     return value
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _refuse_depth(name: str, text: str) -> None:
+    """Look at the nesting first, bit by bit: what reads the whole would run out of stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise refusal(
+                [Problem(f"{name}:{line}", "", f"must be nested at most {_DEEPEST} deep")]
+            )
+
+
 def _syntax(name: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     what = " ".join(str(getattr(error, "problem", None) or error).split())
     return Problem(f"{name}:{mark.line + 1}" if mark else name, "", f"is not YAML: {what}")
+
+
+_Path = tuple[str | int, ...]
+"""The keys and positions that lead to a value, from the top of the file."""
 
 
 class _Reader:
@@ -60,53 +85,74 @@ class _Reader:
         self._name = name
         self._seen: set[int] = set()
 
-    def value(self, node: yaml.Node | None) -> Any:
+    def value(self, node: yaml.Node | None, path: _Path) -> Any:
         """Return the plain value of a node, None where it is refused."""
         if node is None:
             return None
         if id(node) in self._seen:
-            self._refuse(node, "must not use an alias; write the value out")
+            self._refuse(node, path, "must not use an alias; write the value out")
             return None
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node)
+            return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(item) for item in node.value]
-        return self._scalar(node)
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node, path)
 
-    def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: _Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         lines: dict[str, int] = {}
         for key_node, value_node in node.value:
             key = key_node.value
             if not isinstance(key_node, yaml.ScalarNode) or key == "<<":
-                self._refuse(key_node, "must have plain keys")
+                self._refuse(key_node, path, "must have plain keys")
                 continue
             if key in found:
-                self._refuse(key_node, f"has the key {key} twice, first in line {lines[key]}")
-            found[key] = self.value(value_node)
+                twice = f"has the key {key} twice, first in line {lines[key]}"
+                self._refuse(key_node, path, twice)
+            found[key] = self.value(value_node, (*path, key))
             lines[key] = key_node.start_mark.line + 1
         return found
 
-    def _scalar(self, node: yaml.Node) -> str | int | bool | None:
+    def _scalar(self, node: yaml.Node, path: _Path) -> str | int | bool | None:
         text = str(node.value)
         if node.tag.startswith("!") or node.tag == "tag:yaml.org,2002:binary":
-            self._refuse(node, f"must not use the tag {node.tag}")
+            self._refuse(node, path, f"must not use the tag {node.tag}")
             return None
         if getattr(node, "style", None):
             return text
         if text.startswith("cron("):
-            self._refuse(node, f"must have {text} in quotes: the engine's reader stops at its ?")
+            stop = f"must have {text} in quotes: the engine's reader stops at its ?"
+            self._refuse(node, path, stop)
         if text in _NULLS:
-            self._refuse(node, 'has no value here; write "" for empty text')
+            self._refuse(node, path, _nothing(path))
             return None
         if text in _BOOLEANS:
             return _BOOLEANS[text]
         if _NUMBER.fullmatch(text):
-            return int(text)
+            return self._number(node, path, text)
         if _OTHER_NUMBER.fullmatch(text) or _DATE.fullmatch(text) or text.lower() in _OLD_BOOLEANS:
-            self._refuse(node, f"must have {text} in quotes, so that every reader takes it as text")
+            self._refuse(node, path, _unclear(path, text))
         return text
 
-    def _refuse(self, node: yaml.Node, message: str) -> None:
-        self.problems.append(Problem(f"{self._name}:{node.start_mark.line + 1}", "", message))
+    def _number(self, node: yaml.Node, path: _Path, text: str) -> int:
+        if len(text) <= _MOST_DIGITS:
+            return int(text)
+        self._refuse(node, path, f"must have at most {_MOST_DIGITS} digits, got {len(text)}")
+        return 0
+
+    def _refuse(self, node: yaml.Node, path: _Path, message: str) -> None:
+        where = f"{self._name}:{node.start_mark.line + 1}"
+        self.problems.append(Problem(where, path_in(path), message))
+
+
+def _nothing(path: _Path) -> str:
+    what = wanted(path_in(path))
+    return f"must be {what}, got nothing" if what else 'has no value here; write "" for empty text'
+
+
+def _unclear(path: _Path, text: str) -> str:
+    """Return what to write instead; quotes only where text is wanted."""
+    if what := wanted(path_in(path)):
+        return f"must be {what}, got {text}"
+    return f"must have {text} in quotes, so that every reader takes it as text"

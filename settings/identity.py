@@ -14,13 +14,16 @@ from settings.kinds import (
     Email,
     EnvironmentName,
     Image,
+    OpenText,
     RoleName,
     UpperSnake,
     ZoneId,
+    at_most,
     text,
 )
-from settings.networks import vpc_problem
+from settings.networks import EVERYONE, public_problem, vpc_problem
 from settings.section import Section
+from settings.times import MOMENT_PATTERN, moment_problem
 
 Region = Annotated[str, Checked(region_problem)]
 
@@ -28,7 +31,8 @@ Region = Annotated[str, Checked(region_problem)]
 class Dns(Section):
     """The environment's domain, and the parent zone that delegates it."""
 
-    domain: Domain
+    domain: Annotated[Domain, at_most(64, "the common name of a certificate")]
+    """A certificate is made out to it (ACM API, RequestCertificate, DomainName)."""
     parent_domain: Domain
     parent_zone_id: ZoneId
     parent_account: AccountId
@@ -44,18 +48,18 @@ class Dns(Section):
 class Access(Section):
     """Who may reach the environment."""
 
-    networks: Annotated[tuple[Cidr, ...], NOT_EMPTY, NO_REPEATS]
+    networks: Annotated[tuple[Annotated[Cidr, Checked(public_problem)], ...], NOT_EMPTY, NO_REPEATS]
     """Public addresses that the firewall lets in; 0.0.0.0/0 is everyone."""
     indexed: bool
     """Whether search engines may list it."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield an environment that is closed to the public and yet invites it."""
-        everyone = "0.0.0.0/0" in self.networks
+        everyone = EVERYONE in self.networks
         if everyone and len(self.networks) > 1:
-            yield "networks", "must be 0.0.0.0/0 alone or not hold it"
+            yield "networks", f"must be {EVERYONE} alone or not hold it"
         if self.indexed and not everyone:
-            yield "indexed", "must be false where access.networks is not 0.0.0.0/0"
+            yield "indexed", f"must be false where access.networks is not {EVERYONE}"
 
 
 class Release(Section):
@@ -78,6 +82,11 @@ class Secrets(Section):
     """Another text gives every generated secret of this environment a new value."""
 
 
+SNAPSHOT_NAME = r"(rds:|awsbackup:)?[A-Za-z](-?[A-Za-z0-9]){0,254}"
+"""RDS API, CreateDBSnapshot; with a prefix those that RDS and AWS Backup make by themselves."""
+SNAPSHOT_ARN = rf"arn:aws:rds:[a-z0-9-]+:[0-9]{{12}}:snapshot:{SNAPSHOT_NAME}"
+
+
 class Restore(Section):
     """Where the database's data come from; all empty for a database of its own beginning.
 
@@ -86,16 +95,17 @@ class Restore(Section):
 
     suffix: Annotated[str, text(r"[a-z0-9]{0,11}", "up to 11 of a-z and 0-9")]
     """Ends the new database's identifier: it stands beside the one that it replaces."""
-    snapshot: str
-    """Name or ARN of a snapshot."""
-    database: str
+    snapshot: Annotated[
+        str, text(f"({SNAPSHOT_ARN}|{SNAPSHOT_NAME})?", '"" or the name or ARN of a snapshot')
+    ]
+    """Name or ARN of a snapshot in this account and region."""
+    database: Annotated[
+        str, text(r"([a-z](-?[a-z0-9]){0,62})?", '"" or the identifier of a database')
+    ]
     """Identifier of another living database."""
     deleted_database: Annotated[str, text(r"(db-[A-Z0-9]{8,})?", '"" or a resource id, db-…')]
     """Resource id, db-..., of a deleted one whose automated backups were kept."""
-    time: Annotated[
-        str,
-        text(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?", '"" or a time in UTC'),
-    ]
+    time: Annotated[str, Checked(moment_problem, {"pattern": f"^({MOMENT_PATTERN})?$"})]
     """The moment of that database; empty for the latest."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
@@ -133,7 +143,7 @@ class Identity(Section):
     notifications: Notifications
     secrets: Secrets
     restore: Restore
-    variables: dict[UpperSnake, str]
+    variables: dict[UpperSnake, OpenText]
     """Values of the variables that the shape marks perEnvironment."""
 
     def problems(self) -> Iterator[tuple[str, str]]:

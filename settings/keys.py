@@ -1,16 +1,19 @@
 """Every key that something reads, and where one that nothing reads was meant to stand."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from settings.identity import Identity
 from settings.scale import Scale
 from settings.section import Section
 from settings.shape import Shape
+from settings.stackfile import PROJECT
 
 SECTIONS: dict[str, type[Section]] = {"shape": Shape, "identity": Identity, "scale": Scale}
 NEAR = 0.7
@@ -50,15 +53,73 @@ def unknown(path: str) -> str:
     """Return the sentence about a key that nothing reads, with the nearest right one."""
     parent, _, key = path.rpartition(".")
     parent = _without_positions(parent)
+    siblings = [_last(known) for known in all_keys() if known.rpartition(".")[0] == parent]
+    if "_" in key and to_camel(key.lower()) in siblings:
+        return f"is not read by anything; did you mean {to_camel(key.lower())}?"
     if places := [known for known in all_keys() if _last(known) == key]:
         return f"is not read here; {key} belongs in {_places(places)}"
-    siblings = [_last(known) for known in all_keys() if known.rpartition(".")[0] == parent]
     if near := difflib.get_close_matches(key, siblings, n=1, cutoff=NEAR):
         return f"is not read by anything; did you mean {near[0]}?"
     everywhere = {_last(known): known for known in reversed(all_keys())}
     if near := difflib.get_close_matches(key, list(everywhere), n=1, cutoff=NEAR):
         return f"is not read by anything; did you mean {_places([everywhere[near[0]]])}?"
     return f"is not read by anything; keys here: {', '.join(sorted(siblings)) or 'none'}"
+
+
+_PLACES: dict[tuple[str, ...], str] = {
+    ("config", f"{PROJECT}:identity"): "identity",
+    ("config", f"{PROJECT}:scale"): "scale",
+    ("config", "shape", "default"): "shape",
+}
+"""Where each section stands in its file."""
+
+_WANTED: dict[Any, str] = {bool: "true or false", int: "a whole number"}
+
+
+def path_in(location: Sequence[str | int]) -> str:
+    """Return the path of a place in a file as every message has it: from the section on."""
+    for place, section in _PLACES.items():
+        if tuple(location[: len(place)]) == place:
+            return dotted(section, location[len(place) :])
+    return dotted("", location)
+
+
+def dotted(start: str, location: Sequence[str | int]) -> str:
+    """Join keys with dots and positions with brackets: ``shape.jobs[0].name``."""
+    path = start
+    for part in location:
+        if part != "[key]":
+            path = f"{path}[{part}]" if isinstance(part, int) else join(path, part)
+    return path
+
+
+def join(path: str, key: str) -> str:
+    """Put a key below a path; no key or no path is the other alone."""
+    return f"{path}.{key}" if path and key else path or key
+
+
+def wanted(path: str) -> str:
+    """Return what stands at a key, if that is neither text nor more keys nor anything at all."""
+    name, *keys = path.split(".")
+    kind: Any = SECTIONS.get(name)
+    for key in keys:
+        field = _field(kind, key.partition("[")[0])
+        kind = None if field is None else _plain(field.annotation)
+    return _WANTED.get(kind, "")
+
+
+def _field(model: Any, key: str) -> FieldInfo | None:
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return None
+    return next((each for each in model.model_fields.values() if each.alias == key), None)
+
+
+def _plain(annotation: Any) -> Any:
+    """Take away what surrounds a type: a check, a choice, a list, the chance of none."""
+    if get_origin(annotation) is Literal:
+        return type(get_args(annotation)[0])
+    inner = [each for each in get_args(annotation) if each is not type(None)]
+    return _plain(inner[0]) if inner and get_origin(annotation) is not dict else annotation
 
 
 def _places(paths: list[str], most: int = 3) -> str:

@@ -4,7 +4,7 @@ Each is an annotation for pydantic: it checks, and it writes its limits into the
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -12,8 +12,10 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from settings.cron import cron_problem
+from settings.cron import CRON_PATTERN, cron_problem
 from settings.networks import network_problem
+from settings.plain import secret_problem
+from settings.postgres import postgres_name_problem
 from settings.times import (
     day_problem,
     day_window_problem,
@@ -27,7 +29,7 @@ class Checked:
     """A value for which ``problem`` returns None; else its sentence follows the key."""
 
     problem: Callable[[Any], str | None]
-    schema: dict[str, Any] = field(default_factory=dict)
+    schema: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -68,6 +70,40 @@ def text(pattern: str, what: str) -> Checked:
     return Checked(problem, {"pattern": f"^(?:{pattern})$"})
 
 
+def at_most(length: int, why: str) -> Checked:
+    """Text of no more than ``length`` characters; ``why`` names what holds no more."""
+
+    def problem(value: str) -> str | None:
+        if len(value) <= length:
+            return None
+        return f"must have at most {length} characters ({why}), got {len(value)}: {value!r}"
+
+    return Checked(problem, {"maxLength": length})
+
+
+def at_least(length: int, why: str) -> Checked:
+    """Text of no fewer than ``length`` characters; ``why`` says who asks for it."""
+
+    def problem(value: str) -> str | None:
+        if len(value) >= length:
+            return None
+        return f"must have at least {length} characters ({why}), got {value!r}"
+
+    return Checked(problem, {"minLength": length})
+
+
+def none_of(names: Iterable[str], why: str) -> Checked:
+    """Text that is none of ``names``, which are taken."""
+    taken = sorted(names)
+
+    def problem(value: str) -> str | None:
+        if value not in taken:
+            return None
+        return f"must be none of {', '.join(taken)} ({why}), got {value!r}"
+
+    return Checked(problem, {"not": {"enum": taken}})
+
+
 def one_of(*allowed: int) -> Checked:
     """One of a few whole numbers."""
 
@@ -94,6 +130,15 @@ NO_REPEATS = Checked(_no_repeats, {"uniqueItems": True})
 _IMAGE = re.compile(r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}")
 
 
+CHECKS = ("CMD", "CMD-SHELL")
+
+
+def _container_check_problem(value: tuple[str, ...]) -> str | None:
+    if len(value) > 1 and value[0] in CHECKS and all(value):
+        return None
+    return f"must be {' or '.join(CHECKS)} and what to run, got {list(value)}"
+
+
 def _image_problem(value: str) -> str | None:
     if _IMAGE.fullmatch(value):
         return None
@@ -112,20 +157,34 @@ DOMAIN_PATTERN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 
 AccountId = Annotated[str, text(r"[0-9]{12}", "an AWS account id of 12 digits in quotes")]
 Cidr = Annotated[str, Checked(network_problem)]
-Command = Annotated[tuple[str, ...], NOT_EMPTY]
-Cron = Annotated[str, Checked(cron_problem)]
+OpenText = Annotated[str, Checked(secret_problem)]
+"""Text that anyone may read."""
+Command = Annotated[tuple[OpenText, ...], NOT_EMPTY]
+ContainerCheck = Annotated[
+    tuple[str, ...],
+    Checked(_container_check_problem, {"minItems": 2, "prefixItems": [{"enum": list(CHECKS)}]}),
+]
+Cron = Annotated[str, Checked(cron_problem, {"pattern": f"^{CRON_PATTERN}$"})]
 DayWindow = Annotated[str, Checked(day_window_problem)]
-Domain = Annotated[str, text(DOMAIN_PATTERN, "a domain name in lower case")]
+Domain = Annotated[
+    str, text(DOMAIN_PATTERN, "a domain name in lower case"), at_most(253, "all that DNS takes")
+]
 Email = Annotated[str, text(r"[^@\s]+@" + DOMAIN_PATTERN, "an e-mail address")]
 EnvironmentName = Annotated[str, text(SHORT_NAME, "2 to 16 of a-z, 0-9 and single -")]
 HttpPath = Annotated[str, text(r"/[A-Za-z0-9/_.-]*", "a path that starts with /")]
 Image = Annotated[str, Checked(_image_problem)]
-Label = Annotated[str, text(r"[a-z]([a-z0-9-]*[a-z0-9])?", "lower-case letters, digits or hyphens")]
+Label = Annotated[
+    str,
+    text(r"[a-z]([a-z0-9-]*[a-z0-9])?", "lower-case letters, digits or hyphens"),
+    at_most(63, "a label of a domain name"),
+]
 DayOrNone = Annotated[str, Checked(day_problem)]
 Percent = Annotated[int, between(1, 100, "percent")]
 Port = Annotated[int, between(1024, 65535)]
 PostgresName = Annotated[
-    str, text(r"[a-z][a-z0-9_]{0,62}", "lower-case letters, digits or underscores")
+    str,
+    text(r"[a-z][a-z0-9_]{0,62}", "lower-case letters, digits or underscores"),
+    Checked(postgres_name_problem),
 ]
 RoleName = Annotated[str, text(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of an IAM role, not its ARN")]
 Sentence = Annotated[str, text(r".*\S.*", "a sentence")]

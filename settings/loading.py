@@ -7,15 +7,16 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from settings import agreement
-from settings.agreement import REFERENCE, Stack
+from settings.agreement import within
 from settings.errors import Problem, SettingsError, refusal
 from settings.files import read
 from settings.identity import Identity
 from settings.messages import problems_of
+from settings.neighbours import between
 from settings.scale import Scale
 from settings.section import Section
 from settings.shape import Shape
+from settings.stack import REFERENCE, Stack
 from settings.stackfile import (
     PROJECT,
     PROJECT_FILE,
@@ -64,8 +65,8 @@ def load_all(root: Path) -> dict[str, Settings]:
             stacks.append(stack)
             problems += found
     for stack in stacks:
-        problems += agreement.within(shape, stack)
-    problems += [each for each in agreement.between(stacks) if not _told(each, problems)]
+        problems += within(shape, stack)
+    problems += [each for each in between(stacks) if not _told(each, problems)]
     if lines or problems:
         raise SettingsError([*lines, *(problem.line for problem in problems)])
     return {

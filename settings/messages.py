@@ -1,12 +1,12 @@
 """Say in one line what pydantic found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
 from settings.errors import Problem
-from settings.keys import unknown
+from settings.keys import dotted, join, unknown
 
 _WANTED = {
     "bool_type": "true or false",
@@ -40,12 +40,19 @@ def _message(kind: str, path: str, value: Any, otherwise: str, context: dict[str
         case "extra_forbidden":
             return unknown(path)
         case "literal_error":
-            allowed = context["expected"].replace("'", "").replace(" or ", ", ")
-            return f"must be one of {allowed}, got {_shown(value)}"
+            return f"must be {_choice(context['expected'])}, got {_shown(value)}"
         case _ if kind in _WANTED:
             return f"must be {_WANTED[kind]}, got {_shown(value)}"
         case _:
             return f"is refused: {otherwise}, got {_shown(value)}"
+
+
+def _choice(expected: str) -> str:
+    """Return pydantic's list of choices as the file has them."""
+    if expected in ("True", "False"):
+        return expected.lower()
+    choices = expected.replace("'", "").replace(" or ", ", ")
+    return f"one of {choices}"
 
 
 def _shown(value: Any, longest: int = 60) -> str:
@@ -57,17 +64,3 @@ def _shown(value: Any, longest: int = 60) -> str:
 
 def _simple(value: Any) -> bool:
     return value is None or isinstance(value, bool)
-
-
-def dotted(section: str, location: Sequence[str | int]) -> str:
-    """Join keys with dots and positions with brackets: ``shape.jobs[0].name``."""
-    path = section
-    for part in location:
-        if part != "[key]":
-            path = f"{path}[{part}]" if isinstance(part, int) else join(path, part)
-    return path
-
-
-def join(path: str, key: str) -> str:
-    """Put a key below a path; no key is the path itself."""
-    return f"{path}.{key}" if key else path

@@ -1,11 +1,21 @@
 """Checks of network ranges."""
 
 import ipaddress
+from collections.abc import Iterable
 
 LARGEST_PREFIX = 16
 SMALLEST_PREFIX = 20
 """A VPC takes /16 to /28; from /21 on the address plan's private subnets get too small for ECS
 (VPC User Guide, "VPC CIDR blocks")."""
+
+EVERYONE = "0.0.0.0/0"
+MOST_LET_IN = 2**24
+"""Addresses of a /8: nobody owns more in one piece."""
+
+_DOCUMENTATION = tuple(
+    ipaddress.IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+)
+"""Stand for anybody's addresses in examples (RFC 5737)."""
 
 _PRIVATE = tuple(
     ipaddress.IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -47,3 +57,18 @@ def vpc_problem(value: str) -> str | None:
 def overlap(one: str, other: str) -> bool:
     """Tell whether two networks share an address."""
     return ipaddress.IPv4Network(one).overlaps(ipaddress.IPv4Network(other))
+
+
+def public_problem(value: str) -> str | None:
+    """Return why nobody can come from a well-formed network by way of the internet."""
+    network = ipaddress.IPv4Network(value)
+    if value == EVERYONE or network.is_global or any(map(network.subnet_of, _DOCUMENTATION)):
+        return None
+    return f"must be public addresses, got {value}"
+
+
+def too_open(values: Iterable[str]) -> int | None:
+    """Return how many addresses the networks let in together, where nobody owns so many."""
+    networks = ipaddress.collapse_addresses(map(ipaddress.IPv4Network, values))
+    total = sum(network.num_addresses for network in networks)
+    return total if total > MOST_LET_IN else None

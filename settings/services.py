@@ -5,6 +5,7 @@ from typing import Annotated
 
 from settings.kinds import (
     Command,
+    ContainerCheck,
     Cron,
     HttpPath,
     Label,
@@ -12,7 +13,9 @@ from settings.kinds import (
     Port,
     Timezone,
     UpperSnake,
+    at_most,
     between,
+    none_of,
 )
 from settings.section import Section
 
@@ -57,8 +60,9 @@ class Web(Section):
 
     port: Port
     command: Command
-    container_check: Command
-    """What ECS runs in the container to see whether it is well: CMD and the program."""
+    container_check: ContainerCheck
+    """What ECS runs in the container to see whether it is well: CMD and the program, or CMD-SHELL
+    and a line for the shell."""
     health_check: HealthCheck
     scaling: WebScaling
 
@@ -67,14 +71,26 @@ class Worker(Section):
     """The service without an entrance."""
 
     command: Command
-    container_check: Command
+    container_check: ContainerCheck
     scaling: WorkerScaling
+
+
+LONGEST_JOB_NAME = 29
+"""``job-<name>-task-roles`` begins the names of IAM roles and has 44 characters at most
+(components/task_roles.py)."""
+
+TAKEN_JOB_NAMES = ("audit", "database", "exec", "flow-logs", "migration", "web", "worker")
+"""Log groups, task families and log alarms of the environment itself have these names."""
 
 
 class Job(Section):
     """A task that a schedule starts."""
 
-    name: Label
+    name: Annotated[
+        Label,
+        at_most(LONGEST_JOB_NAME, "it begins the names of IAM roles"),
+        none_of(TAKEN_JOB_NAMES, "the environment's own"),
+    ]
     command: Command
     schedule: Cron
     timezone: Timezone

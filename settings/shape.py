@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from settings.alarms import Alarms
-from settings.catalogue import engine_version_problem
+from settings.catalogue import engine_version_problem, rule_group_problem
+from settings.cron import every_day_problem, every_month_problem, every_week_problem
 from settings.kinds import (
     NO_REPEATS,
     NOT_EMPTY,
@@ -18,10 +19,13 @@ from settings.kinds import (
     Sentence,
     Timezone,
     WeekWindow,
+    at_least,
     between,
+    none_of,
     one_of,
     text,
 )
+from settings.postgres import parameter_problems
 from settings.section import Section
 from settings.services import Dependency, Job, Migration, Web, Worker
 from settings.times import windows_overlap
@@ -30,7 +34,6 @@ from settings.variables import Variable
 RETENTION_DAYS = (365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """CloudWatch Logs keeps events only for certain numbers of days (API, PutRetentionPolicy);
 a shorter one than a year fails the house rule on log retention."""
-
 
 COMMON_USERS = ("admin", "administrator", "master", "postgres", "rdsadmin", "root")
 """What everybody tries first."""
@@ -59,12 +62,16 @@ class Database(Section):
     """Name of the database on the instance."""
     user: PostgresName
     """The role that the application logs in as, by IAM."""
-    master_user: Annotated[str, text(r"[a-z][a-z0-9_]{2,62}", "3 to 63 of a-z, 0-9 and _")]
+    master_user: Annotated[
+        PostgresName,
+        at_least(3, "what RDS asks for"),
+        none_of(COMMON_USERS, "what everybody tries first"),
+    ]
     """The owner of the database; migrations log in as it. Its password is kept by RDS."""
     port: Annotated[int, between(1150, 65535)]
     """RDS takes none below 1150 (RDS API, CreateDBInstance)."""
     parameters: dict[str, str]
-    """PostgreSQL parameters; rds.force_ssl is always on."""
+    """PostgreSQL parameters; TLS is always forced, and is no choice."""
     backup_window: DayWindow
     maintenance_window: WeekWindow
     ca_certificate: Literal["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"]
@@ -73,13 +80,10 @@ class Database(Section):
         """Yield windows that meet, which RDS refuses, and a parameter that is not for choosing."""
         if windows_overlap(self.backup_window, self.maintenance_window):
             yield "backupWindow", f"must not overlap maintenanceWindow, got {self.backup_window!r}"
-        if self.master_user in (*COMMON_USERS, self.user):
-            yield (
-                "masterUser",
-                f"must be neither common nor the application's, got {self.master_user!r}",
-            )
-        if "rds.force_ssl" in self.parameters:
-            yield "parameters.rds.force_ssl", "must be left out: TLS is always forced"
+        if self.master_user == self.user:
+            yield "masterUser", f"must not be the application's, got {self.master_user!r}"
+        for name, message in parameter_problems(self.parameters, self.engine_version):
+            yield f"parameters.{name}", message
 
 
 class Tls(Section):
@@ -91,7 +95,9 @@ class Tls(Section):
         "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
         "ELBSecurityPolicy-TLS13-1-3-2021-06",
     ]
-    subdomains: Annotated[tuple[Label, ...], NO_REPEATS]
+    subdomains: Annotated[
+        tuple[Annotated[Label, none_of(["apex"], "the domain itself goes by it")], ...], NO_REPEATS
+    ]
     """Names below the domain that the certificate and the load balancer also serve."""
 
 
@@ -112,18 +118,7 @@ class WebFirewall(Section):
     """What stands before the load balancer."""
 
     managed_rule_groups: Annotated[
-        tuple[
-            Annotated[
-                str,
-                text(
-                    r"AWSManagedRules\w+RuleSet|AWSManagedRules\w+List",
-                    "a managed rule group of AWS",
-                ),
-            ],
-            ...,
-        ],
-        NOT_EMPTY,
-        NO_REPEATS,
+        tuple[Annotated[str, Checked(rule_group_problem)], ...], NOT_EMPTY, NO_REPEATS
     ]
     requests_per_5_minutes: Annotated[int, between(10, 2_000_000_000)]
     """From one address; more are blocked."""
@@ -161,19 +156,33 @@ class OffHours(Section):
             yield "start", f"must differ from stop, got {self.start!r}"
 
 
-class BackupTier(Section):
-    """One tier of backups."""
+class DailyBackup(Section):
+    """The tier of the days."""
 
-    schedule: Cron
+    schedule: Annotated[Cron, Checked(every_day_problem)]
+    """In UTC."""
+
+
+class WeeklyBackup(Section):
+    """The tier of the weeks."""
+
+    schedule: Annotated[Cron, Checked(every_week_problem)]
+    """In UTC."""
+
+
+class MonthlyBackup(Section):
+    """The tier of the months."""
+
+    schedule: Annotated[Cron, Checked(every_month_problem)]
     """In UTC."""
 
 
 class Backup(Section):
     """The tiers of backups; how long each is kept is scale."""
 
-    daily: BackupTier
-    weekly: BackupTier
-    monthly: BackupTier
+    daily: DailyBackup
+    weekly: WeeklyBackup
+    monthly: MonthlyBackup
 
 
 class Registry(Section):

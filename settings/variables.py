@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.kinds import Sentence, UpperSnake
+from settings.kinds import OpenText, Sentence, UpperSnake
 from settings.section import Section
 
 Source = Literal[
@@ -20,13 +20,26 @@ Source = Literal[
 ]
 """What the blueprint knows and a variable may be filled from."""
 
-SECRET_WORDS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "CREDENTIALS")
-_SECRET = re.compile(rf"(^|_)({'|'.join(SECRET_WORDS)})S?(_|$)")
+_SECRET = re.compile(
+    # Whole words, and then those that no other word holds.
+    r"(^|_)(KEY(?!_(COLUMN|FIELD|ID|NAME|PREFIX)S?$)|TOKEN|SECRET|CREDENTIAL)S?(_|$)"
+    r"|PASSWORD|PASSWD|PASSPHRASE|APIKEY"
+)
 
 
 def looks_secret(name: str) -> bool:
     """Tell whether a variable of that name would hold a secret."""
     return _SECRET.search(name) is not None
+
+
+RESERVED = ("DATABASE_MASTER_USER", "DATABASE_MASTER_PASSWORD", "PATH")
+"""The migration's own, and what finds every program in the image."""
+RESERVED_PREFIXES = ("AWS_", "ECS_")
+"""ECS and the AWS clients fill these; another value would lead them astray."""
+
+
+def _is_reserved(name: str) -> bool:
+    return name in RESERVED or name.startswith(RESERVED_PREFIXES)
 
 
 class Variable(Section):
@@ -35,7 +48,7 @@ class Variable(Section):
     name: UpperSnake
     source: Annotated[Source | None, Field(alias="from")] = None
     """Filled from what the blueprint knows."""
-    value: str | None = None
+    value: OpenText | None = None
     """The same text everywhere."""
     per_environment: Literal[True] | None = None
     """Each environment's identity.variables holds its text."""
@@ -50,7 +63,7 @@ class Variable(Section):
         return self.secret is None
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Yield none or several sources, and a secret in plain sight."""
+        """Yield none or several sources, a secret in plain sight, and a name that is taken."""
         sources = {
             "from": self.source,
             "value": self.value,
@@ -71,3 +84,9 @@ class Variable(Section):
                     f"is refused for {self.name}: a name like that holds a secret; "
                     "use secret: provided or secret: generated",
                 )
+        if _is_reserved(self.name) and self.source != "aws.region":
+            yield (
+                "name",
+                f"must not be {', '.join(RESERVED)} or begin with {' or '.join(RESERVED_PREFIXES)} "
+                f"unless it is from aws.region, got {self.name!r}",
+            )

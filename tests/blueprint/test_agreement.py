@@ -1,26 +1,35 @@
 """What the settings take, the components take too: nothing passes the one to fail in the other."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from components.certificate import APEX
 from components.database_args import COMMON_USER_NAMES
+from components.database_parameters import STATIC
 from components.instance_class import GIB, instance_class
 from components.load_balancer import TLS_POLICY
 from components.log_retention import RETENTION_DAYS
+from components.migration_task import MASTER_PASSWORD, MASTER_USER
 from components.task import MEMORY_MIB
-from settings import catalogue, load, shape
+from settings import catalogue, load, shape, variables
+from settings.services import LONGEST_JOB_NAME, TAKEN_JOB_NAMES
 from settings.shape import Tls
-from tests.blueprint.environments import laid_out
+from tests.blueprint.environments import environment, laid_out
 from tests.settings.workspace import ROOT, Workspace
 
 AWS = ROOT / "settings" / "aws"
 CLASSES = json.loads((AWS / "database_classes.json").read_text())["classes"]
 PRODUCTION_ECR = "111111111111.dkr.ecr.eu-west-1.amazonaws.com"
+FAR_PRODUCTION_ECR = PRODUCTION_ECR.replace("eu-west-1", "us-west-2")
 STAGING_ECR = "222222222222.dkr.ecr.eu-west-1.amazonaws.com"
+FAR_STAGING_ECR = STAGING_ECR.replace("eu-west-1", "us-west-2")
 DIGEST = f"sha256:{'0' * 64}"
 SIZES = json.loads((AWS / "fargate_sizes.json").read_text())["memoryMibByCpu"]
+POSTGRES = shutil.which("postgres")
 
 LEAST = {
     "shape.application": "ab",
@@ -49,6 +58,8 @@ LEAST = {
     "production.identity.release.image": f"{PRODUCTION_ECR}/ab@{DIGEST}",
     "staging.identity.release.image": f"{STAGING_ECR}/ab@{DIGEST}",
     "staging.identity.cidr": "10.20.0.0/20",
+    "staging.scale.web": {"cpu": 256, "memoryMib": 512, "min": 2, "max": 2, "spotPercent": 100},
+    "staging.scale.worker": {"cpu": 256, "memoryMib": 512, "min": 2, "max": 2, "spotPercent": 100},
     "staging.scale.database.storageGib": 20,
     "staging.scale.database.maxStorageGib": 22,
     "staging.scale.database.backupDays": 1,
@@ -60,7 +71,8 @@ MOST = {
     "shape.network.zones": ["a", "b", "c", "d"],
     "shape.database.port": 65535,
     "shape.dns.ttlSeconds": 86400,
-    "shape.tls.subdomains": ["www", "static"],
+    "shape.tls.subdomains": ["www", "a" * 63],
+    "shape.jobs[0].name": "a" * LONGEST_JOB_NAME,
     "shape.webFirewall.requestsPer5Minutes": 2_000_000_000,
     "shape.web.port": 65535,
     "shape.web.healthCheck": {
@@ -76,8 +88,10 @@ MOST = {
     "shape.alarms.backup.longestGapHours": 168,
     "shape.alarms.certificate.daysLeft": 45,
     "shape.alarms.firewall.blockedPercent": 100,
-    "production.identity.release.image": (f"{PRODUCTION_ECR}/abcdefghijklmnop@{DIGEST}"),
-    "staging.identity.release.image": (f"{STAGING_ECR}/abcdefghijklmnop@{DIGEST}"),
+    "production.identity.region": "us-west-2",
+    "staging.identity.region": "us-west-2",
+    "production.identity.release.image": f"{FAR_PRODUCTION_ECR}/abcdefghijklmnop@{DIGEST}",
+    "staging.identity.release.image": f"{FAR_STAGING_ECR}/abcdefghijklmnop@{DIGEST}",
     "staging.identity.restore": {
         "suffix": "abcdefghijk",
         "snapshot": "",
@@ -163,4 +177,27 @@ def test_lists_of_choices_are_the_same() -> None:
     assert shape.RETENTION_DAYS == RETENTION_DAYS
     assert set(shape.COMMON_USERS) >= set(COMMON_USER_NAMES)
     policies = Tls.model_json_schema()["properties"]["policy"]["enum"]
+    assert {MASTER_USER, MASTER_PASSWORD} <= set(variables.RESERVED)
+    assert APEX in Tls.model_json_schema()["properties"]["subdomains"]["items"]["not"]["enum"]
     assert all(TLS_POLICY.fullmatch(policy) for policy in policies)
+
+
+def test_no_job_may_have_the_name_of_what_the_environment_logs() -> None:
+    graph = environment("staging")
+    groups = {node.inputs["name"] for node in graph.of("aws:cloudwatch/logGroup:LogGroup")}
+    prefix = "/storefront/staging/"
+    own = {name.removeprefix(prefix) for name in groups if name.startswith(prefix)}
+
+    jobs = {job.name for job in load(ROOT, "staging").shape.jobs}
+    assert own - jobs <= set(TAKEN_JOB_NAMES)
+
+
+@pytest.mark.skipif(POSTGRES is None, reason="no PostgreSQL on this machine")
+def test_parameters_are_static_where_the_component_says_so() -> None:
+    """PostgreSQL 15 itself says which are read at start alone; RDS refuses those at once."""
+    known = subprocess.run(
+        [str(POSTGRES), "--describe-config"], capture_output=True, text=True, check=True
+    ).stdout
+    static = {line.split("\t")[0] for line in known.splitlines() if "\tpostmaster\t" in line}
+
+    assert static & catalogue.database_parameters("15") <= STATIC

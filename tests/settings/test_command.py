@@ -43,6 +43,36 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     )
 
 
+@pytest.mark.parametrize("command", ["validate", "schema", "variables"])
+def test_root_is_heeded_before_and_after_the_command(
+    workspace: Workspace, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace.put("staging.scale.database.backupDays", 0)
+    root = str(workspace.folder)
+    check = [] if command == "validate" else ["--check"]
+
+    codes = [main(["--root", root, command, *check]), main([command, *check, "--root", root])]
+
+    told = capsys.readouterr()
+    assert codes == [2, 2]
+    half = len(told.err) // 2
+    assert told.err[:half] == told.err[half:]
+    assert told.out == ""
+
+
+@pytest.mark.parametrize("command", [["validate"], ["schema"], ["variables"], []])
+def test_a_root_without_project_is_refused_and_nothing_is_written(
+    tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typo = tmp_path / "typo"
+
+    assert main([*command, "--root", str(typo)]) == 2
+    assert capsys.readouterr().err == (
+        f"--root must be a folder that holds Pulumi.yaml, got {typo}\n"
+    )
+    assert not typo.exists()
+
+
 @pytest.mark.parametrize("command", ["schema", "variables"])
 def test_committed_generated_files_are_up_to_date(command: str) -> None:
     assert main([command, "--check", "--root", str(ROOT)]) == 0

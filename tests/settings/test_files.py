@@ -18,22 +18,135 @@ TEXTS = [
     ),
     ("", [f"{STAGING}: must be a mapping of keys"]),
     ("- a\n", [f"{STAGING}: must be a mapping of keys"]),
-    ("a: &x 1\nb: *x\n", [f"{STAGING}:1: must not use an alias; write the value out"]),
-    ("a: 010\n", [f"{STAGING}:1: must have 010 in quotes, so that every reader takes it as text"]),
-    ("a: 1.0\n", [f"{STAGING}:1: must have 1.0 in quotes, so that every reader takes it as text"]),
-    ("a: yes\n", [f"{STAGING}:1: must have yes in quotes, so that every reader takes it as text"]),
+    ("a: &x 1\nb: *x\n", [f"{STAGING}:1: b must not use an alias; write the value out"]),
+    (
+        "a: 010\n",
+        [f"{STAGING}:1: a must have 010 in quotes, so that every reader takes it as text"],
+    ),
+    (
+        "a: 1.0\n",
+        [f"{STAGING}:1: a must have 1.0 in quotes, so that every reader takes it as text"],
+    ),
+    (
+        "a: yes\n",
+        [f"{STAGING}:1: a must have yes in quotes, so that every reader takes it as text"],
+    ),
     (
         "a: 2026-01-01\n",
-        [f"{STAGING}:1: must have 2026-01-01 in quotes, so that every reader takes it as text"],
+        [f"{STAGING}:1: a must have 2026-01-01 in quotes, so that every reader takes it as text"],
     ),
-    ("a:\n", [f'{STAGING}:1: has no value here; write "" for empty text']),
-    ("a: !!binary x\n", [f"{STAGING}:1: must not use the tag tag:yaml.org,2002:binary"]),
+    ("a:\n", [f'{STAGING}:1: a has no value here; write "" for empty text']),
+    ("a: !!binary x\n", [f"{STAGING}:1: a must not use the tag tag:yaml.org,2002:binary"]),
     ("? [a]\n: 1\n", [f"{STAGING}:1: must have plain keys"]),
     (
         "a: cron(0 4 * * ? *)\n",
-        [f"{STAGING}:1: must have cron(0 4 * * ? *) in quotes: the engine's reader stops at its ?"],
+        [
+            f"{STAGING}:1: a must have cron(0 4 * * ? *) in quotes: "
+            "the engine's reader stops at its ?"
+        ],
     ),
 ]
+
+
+TEXT = "so that every reader takes it as text"
+COMMITTED = {name: (ROOT / name).read_text() for name in (STAGING, "Pulumi.yaml")}
+UNCLEAR = [
+    (
+        STAGING,
+        "multiAz: false",
+        "multiAz: no",
+        "scale.database.multiAz must be true or false, got no",
+    ),
+    (
+        STAGING,
+        "multiAz: false",
+        "multiAz: ~",
+        "scale.database.multiAz must be true or false, got nothing",
+    ),
+    (
+        STAGING,
+        "backupDays: 7",
+        "backupDays: 7.0",
+        "scale.database.backupDays must be a whole number, got 7.0",
+    ),
+    (
+        STAGING,
+        "backupDays: 7",
+        "backupDays: 07",
+        "scale.database.backupDays must be a whole number, got 07",
+    ),
+    (
+        STAGING,
+        "backupDays: 7",
+        "backupDays:",
+        "scale.database.backupDays must be a whole number, got nothing",
+    ),
+    (
+        STAGING,
+        "backupDays: 7",
+        f"backupDays: {'9' * 5000}",
+        "scale.database.backupDays must have at most 20 digits, got 5000",
+    ),
+    (
+        STAGING,
+        "name: staging",
+        "name: 12.0",
+        f"identity.name must have 12.0 in quotes, {TEXT}",
+    ),
+    (
+        STAGING,
+        "[203.0.113.0/24]",
+        "[1.5]",
+        f"identity.access.networks[0] must have 1.5 in quotes, {TEXT}",
+    ),
+    (
+        STAGING,
+        "backupDays: 7",
+        f"backupDays: {'[' * 60}{']' * 60}",
+        "must be nested at most 50 deep",
+    ),
+    (STAGING, "backupDays: 7", f"backupDays: {'[' * 100_000}", "must be nested at most 50 deep"),
+    (
+        "Pulumi.yaml",
+        "minimumHealthyPercent: 100",
+        "minimumHealthyPercent: 1e2",
+        "shape.deployment.minimumHealthyPercent must be a whole number, got 1e2",
+    ),
+    (
+        "Pulumi.yaml",
+        "required: true",
+        "required: on",
+        "shape.dependencies[0].required must be true or false, got on",
+    ),
+    (
+        "Pulumi.yaml",
+        "perEnvironment: true",
+        "perEnvironment: yes",
+        "shape.variables[8].perEnvironment must be true or false, got yes",
+    ),
+    (
+        "Pulumi.yaml",
+        "value: info",
+        "value: 1.0",
+        f"shape.variables[7].value must have 1.0 in quotes, {TEXT}",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"), UNCLEAR, ids=[each[3][:60] for each in UNCLEAR]
+)
+def test_unclear_value_is_told_by_its_key_and_what_it_should_be(
+    workspace: Workspace, name: str, old: str, new: str, message: str
+) -> None:
+    for file, text in COMMITTED.items():
+        workspace.text(file, text.replace(old, new, 1) if file == name else text)
+
+    (line,) = workspace.lines()
+    where, _, told = line.partition(": ")
+    assert told == message
+    number = int(where.removeprefix(f"{name}:"))
+    assert (workspace.folder / name).read_text().splitlines()[number - 1].strip().endswith(new)
 
 
 @pytest.mark.parametrize(("text", "lines"), TEXTS)
@@ -78,8 +191,8 @@ def test_another_stack_is_held_to_the_same_rules(workspace: Workspace) -> None:
         "222222222222, got 222222222222",
         "Pulumi.preview.yaml: identity.cidr must not overlap Pulumi.staging.yaml's "
         "10.20.0.0/16, got 10.20.0.0/16",
-        "Pulumi.preview.yaml: identity.dns.domain must differ from Pulumi.staging.yaml's, "
-        "got staging.example.com",
+        "Pulumi.preview.yaml: identity.dns.domain must neither be nor hold nor lie inside "
+        "Pulumi.staging.yaml's staging.example.com, got staging.example.com",
         "Pulumi.preview.yaml: identity.name must be the stack's name, preview, got 'staging'",
         "Pulumi.preview.yaml: identity.name must differ from Pulumi.staging.yaml's staging, "
         "got staging",

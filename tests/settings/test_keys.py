@@ -132,6 +132,36 @@ REFUSED = [
 ]
 
 
+SNAKE = [
+    ("staging.scale.database", "backup_days", "backupDays"),
+    ("staging.scale.database", "multi_az", "multiAz"),
+    ("staging.identity.dns", "parent_zone_id", "parentZoneId"),
+    ("shape.database", "engine_version", "engineVersion"),
+    ("shape.webFirewall", "requests_per_5_minutes", "requestsPer5Minutes"),
+    ("shape.variables[8]", "per_environment", "perEnvironment"),
+]
+
+
+@pytest.mark.parametrize(("parent", "snake", "camel"), SNAKE)
+def test_a_key_is_spelled_in_one_way_alone(
+    workspace: Workspace, parent: str, snake: str, camel: str
+) -> None:
+    workspace.put(f"{parent}.{snake}", 1)
+
+    assert workspace.lines() == [
+        refusal_of(f"{parent}.{snake}", f"is not read by anything; did you mean {camel}?")
+    ]
+
+
+def test_a_variable_is_filled_by_from_alone(workspace: Workspace) -> None:
+    workspace.put("shape.variables[0].source", "environment.name")
+
+    assert workspace.lines() == [
+        "Pulumi.yaml: shape.variables[0].source is not read by anything; "
+        "keys here: about, from, name, perEnvironment, secret, value"
+    ]
+
+
 @pytest.mark.parametrize(("key", "value", "message"), REFUSED)
 def test_refused(workspace: Workspace, key: str, value: object, message: str) -> None:
     workspace.put(key, value)

@@ -9,52 +9,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settings.cron import cron_problem
-from settings.times import day_problem, windows_overlap
+from settings.times import day_problem, timezone_problem, windows_overlap
 from settings.variables import looks_secret
 from tests.settings.workspace import ROOT, Workspace
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "cron(0 4 * * ? *)",
-        "cron(0/15 8-17 ? * MON-FRI *)",
-        "cron(0 7 1 * ? *)",
-        "cron(0 7 L * ? 2030)",
-        "cron(0 7 15W JAN,jul ? *)",
-        "cron(0 7 ? * 2#1 *)",
-        "cron(0 7 ? * FRIL *)",
-        "cron(0,30 7 ? * SUN,3-5 2030-2035)",
-    ],
-)
-def test_cron_that_aws_takes(value: str) -> None:
-    assert cron_problem(value) is None
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "rate(1 day)",
-        "cron(60 4 * * ? *)",
-        "cron(0 24 * * ? *)",
-        "cron(0 4 0 * ? *)",
-        "cron(0 4 32 * ? *)",
-        "cron(0 4 * 13 ? *)",
-        "cron(0 4 * FEV ? *)",
-        "cron(0 4 ? * 8 *)",
-        "cron(0 4 ? * 2#6 *)",
-        "cron(0 4 ? * ? *)",
-        "cron(0 4 5-3 * ? *)",
-        "cron(0 4 1-2-3 * ? *)",
-        "cron(0/0 4 * * ? *)",
-        "cron(, 4 * * ? *)",
-        "cron(0 4 * * ? 1969)",
-        "cron(0 4 * * ? *",
-    ],
-)
-def test_cron_that_aws_refuses(value: str) -> None:
-    assert cron_problem(value) is not None
 
 
 @pytest.mark.parametrize(
@@ -81,6 +38,19 @@ def test_days(value: str, *, fits: bool) -> None:
     assert (day_problem(value) is None) is fits
 
 
+@pytest.mark.parametrize("zone", ["Europe/Dublin", "UTC", "America/Argentina/Salta", "Etc/GMT+1"])
+def test_time_zones(zone: str) -> None:
+    assert timezone_problem(zone) is None
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["posix/Europe/Dublin", "right/UTC", "localtime", "Factory", "", "europe/dublin", "../x"],
+)
+def test_what_is_a_file_beside_the_time_zones_is_refused(zone: str) -> None:
+    assert timezone_problem(zone) == f"must be a time zone like Europe/Dublin, got {zone!r}"
+
+
 @pytest.mark.parametrize(
     ("name", "secret"),
     [
@@ -90,6 +60,13 @@ def test_days(value: str, *, fits: bool) -> None:
         ("DATABASE_PASSWORD", True),
         ("CLIENT_SECRETS_FILE", True),
         ("MONKEY", False),
+        ("DB_PASSWD", True),
+        ("PGPASSWORD", True),
+        ("KEY_PASSPHRASE", True),
+        ("PAYMENTS_APIKEY", True),
+        ("API_KEY_V2", True),
+        ("PRIMARY_KEY_COLUMN", False),
+        ("PASSENGER_LIMIT", False),
         ("KEYBOARD_LAYOUT", False),
         ("LOG_LEVEL", False),
     ],

@@ -55,16 +55,6 @@ REFUSED = [
         "must be a window in UTC like sun:03:30-sun:04:30, got 'noon'",
     ),
     (
-        "shape.database.parameters./rds.force_ssl/",
-        "0",
-        "must be left out: TLS is always forced",
-    ),
-    (
-        "shape.database.masterUser",
-        "postgres",
-        "must be neither common nor the application's, got 'postgres'",
-    ),
-    (
         "shape.tls.policy",
         "ELBSecurityPolicy-2016-08",
         "must be one of ELBSecurityPolicy-TLS13-1-2-2021-06, "
@@ -81,6 +71,22 @@ REFUSED = [
         "shape.webFirewall.managedRuleGroups",
         ["AWSManagedRulesCommonRuleSet"],
         "must hold AWSManagedRulesKnownBadInputsRuleSet",
+    ),
+    (
+        "shape.webFirewall.managedRuleGroups[0]",
+        "AWSManagedRulesComonRuleSet",
+        "must be a managed rule group of AWS WAF, got 'AWSManagedRulesComonRuleSet'; did you mean "
+        "AWSManagedRulesCommonRuleSet or AWSManagedRulesUnixRuleSet or "
+        "AWSManagedRulesLinuxRuleSet?",
+    ),
+    *(
+        (
+            "shape.webFirewall.managedRuleGroups[0]",
+            f"AWSManagedRules{name}RuleSet",
+            "must be a managed rule group that needs no configuration of its own, "
+            f"got 'AWSManagedRules{name}RuleSet'",
+        )
+        for name in ("ATP", "ACFP", "BotControl", "AntiDDoS")
     ),
     (
         "shape.web.port",
@@ -150,6 +156,11 @@ REFUSED = [
         "database.port, database.name, database.user, got 'database.colour'",
     ),
     (
+        "shape.variables[8].perEnvironment",
+        False,
+        "must be true, got false",
+    ),
+    (
         "shape.dependencies[0].urlVariable",
         "PAYMENTS_API_KEY",
         "must name a variable that is no secret, got 'PAYMENTS_API_KEY'",
@@ -176,7 +187,8 @@ TOGETHER: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"shape.database.engineVersion": 16.13},
         [
-            ("Pulumi.yaml:41: must have 16.13 in quotes, so that every reader takes it as text"),
+            "Pulumi.yaml:41: shape.database.engineVersion must have 16.13 in quotes, "
+            "so that every reader takes it as text",
         ],
     ),
     (

@@ -81,9 +81,13 @@ class Workspace:
 
 
 def refusal_of(key: str, message: str) -> str:
-    """Return the line that refuses a key, which is named as ``Workspace.put`` names it."""
+    """Return the line that refuses a key, which is named as ``Workspace.put`` names it.
+
+    A message that begins with ``.`` or ``[`` first goes on to a key below.
+    """
     section, _, rest = key.replace("/", "").partition(".")
-    return f"{_SECTIONS[section][0]}: {'shape.' if section == 'shape' else ''}{rest} {message}"
+    gap = "" if message[0] in ".[" else " "
+    return f"{_SECTIONS[section][0]}: {'shape.' if section == 'shape' else ''}{rest}{gap}{message}"
 
 
 def _steps(path: str) -> list[str | int]:
