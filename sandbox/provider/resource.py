@@ -170,10 +170,30 @@ class ResourceType:
         props.update(self.computed(aws, id_, props))
         return props
 
+    def unreached(self, aws: Aws, id_: str, wanted: Props) -> set[str]:
+        """Return the inputs that are not there as they are wanted, or that AWS does not show."""
+        shown = self.read(aws, id_, wanted) or {}
+        return {
+            name
+            for name, carry in self.inputs.items()
+            if name in wanted
+            and not carry.kept
+            and not (
+                self.shows(name)
+                and name in shown
+                and covers(shown[name], wanted[name], exact=carry.exact)
+            )
+        }
+
+    def shows(self, name: str) -> bool:
+        """Return whether AWS shows an input, so that a change behind Pulumi's back is seen."""
+        carry = self.inputs[name]
+        return not carry.kept and bool(self._path(name, carry))
+
     def _overlaid(self, item: Mapping[str, Any], saved: Props) -> Props:
         props = dict(saved)
         for name, carry in self.inputs.items():
-            path = carry.read if carry.read is not None else self._read_path(name, carry)
+            path = self._path(name, carry)
             if carry.kept or not path:
                 continue
             live = jmespath.search(path, item)
@@ -187,7 +207,10 @@ class ResourceType:
                 props[name] = decoded(value)
         return props
 
-    def _read_path(self, name: str, carry: Carry) -> str:
+    def _path(self, name: str, carry: Carry) -> str:
+        """Return the JMESPath of an input in what AWS describes; empty where it is not there."""
+        if carry.read is not None:
+            return carry.read
         if carry.member:
             return carry.member
         found = self._located(name, carry)
@@ -219,6 +242,8 @@ def decoded(value: Any) -> Any:
         return {key[:1].lower() + key[1:]: decoded(item) for key, item in value.items()}
     if isinstance(value, list):
         return [decoded(item) for item in value]
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     if hasattr(value, "isoformat"):
         return value.isoformat().replace("+00:00", "Z")
     return value
