@@ -37,6 +37,9 @@ class ResourceType:
     describe: ClassVar[Describe | None] = None
     updates: ClassVar[str] = ""
     """The update request; empty where no input can be changed by it."""
+    cleared: ClassVar[Mapping[str, Any]] = {}
+    """What the update request is given for an input that the program took away; None where to
+    leave it out is enough."""
     deletes: ClassVar[str] = ""
     identified: ClassVar[str] = ""
     """The member by which update and delete requests name the object."""
@@ -125,10 +128,27 @@ class ResourceType:
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Bring the object from ``old`` to ``new``; ``changed`` names the inputs that differ."""
-        params = self.params(self.updates, new, changed) if self.updates else {}
+        params = self.changes(old, new, changed) if self.updates else {}
         if params:
             named = {self.identified: id_} if self.identified else {}
             aws.call(f"{self.service}.{self.updates}", **{**named, **params})
+
+    def changes(self, old: Props, new: Props, changed: set[str]) -> dict[str, Any]:
+        """Return the update request's parameters, by which what was taken away is cleared.
+
+        Raises SandboxError for an input that would stay behind in the cloud.
+        """
+        request = shapes.request(self.service, self.updates)
+        gone = {name for name in changed if name in old and name not in new}
+        for name in sorted(gone - self.cleared.keys()):
+            carry = self.inputs.get(name)
+            if carry is None or carry.kept or carry.operation not in ("", self.updates):
+                continue
+            if shapes.locate(request, carry.member or name):
+                raise SandboxError(f"{name} was taken away: the sandbox cannot clear it")
+        cleared = {name: self.cleared[name] for name in gone & self.cleared.keys()}
+        given = {name: value for name, value in cleared.items() if value is not None}
+        return self.params(self.updates, {**given, **new}, changed)
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         """Delete the object; that it is gone already is not an error (the caller sees to it)."""

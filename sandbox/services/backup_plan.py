@@ -73,6 +73,7 @@ class Plan(BackupType):
     created = "BackupPlanId"
     describe = Describe("get_backup_plan", lambda id_: {"BackupPlanId": id_}, "@")
     updates = "update_backup_plan"
+    cleared = {"advancedBackupSettings": None}
     deletes = "delete_backup_plan"
     identified = "BackupPlanId"
     autoname = Autoname()

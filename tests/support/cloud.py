@@ -96,20 +96,26 @@ class Thing:
     urn: str
     id: str
     inputs: Props
+    """What the program says."""
     props: Props
+    held: Props = field(default_factory=dict)
+    """What the engine holds as inputs: after a refresh, what that found."""
+
+    def __post_init__(self) -> None:
+        self.held = self.held or self.inputs
 
     def refresh(self) -> set[str] | None:
         """Read the object; return the inputs found changed, or None where it is gone."""
         read = self.cloud.provider.read(self.urn, self.id, self.props, self.inputs)
         if read is None:
             return None
-        self.props = read[0]
+        self.props, self.held = read
         found = self.cloud.provider.diff(self.urn, read[1], self.inputs, set())
         return found.changed
 
     def plan(self, **changes: Any) -> Difference:
         """Return what the changes would mean; a change to None takes the input away."""
-        return self.cloud.provider.diff(self.urn, self.inputs, self._new(changes), set())
+        return self.cloud.provider.diff(self.urn, self.held, self._new(changes), set())
 
     def update(self, **changes: Any) -> None:
         """Change inputs in place; fail the test if the change would replace the object."""
@@ -117,8 +123,8 @@ class Thing:
         new = self._new(changes)
         checked, problems = self.cloud.provider.check(self.urn, self.inputs, new, b"seed")
         assert not problems, problems
-        self.props = self.cloud.provider.update(self.urn, self.id, self.inputs, checked, self.props)
-        self.inputs = checked
+        self.props = self.cloud.provider.update(self.urn, self.id, self.held, checked, self.props)
+        self.inputs = self.held = checked
 
     def delete(self) -> None:
         """Delete the object, as the engine does."""

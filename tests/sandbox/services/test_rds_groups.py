@@ -95,11 +95,13 @@ def test_an_event_subscription_changes_in_place(cloud: Cloud) -> None:
     events.update(snsTopic=other, eventCategories=["failure"], enabled=False, tags={"Name": "e"})
     settled(events)
     assert events.imported()["eventCategories"] == ["failure"]
-    events.update(enabled=None, sourceIds=None)
+    events.update(enabled=None, sourceIds=None, eventCategories=None)
+    events.update(sourceType=None)
     settled(events)
     shown = cloud.boto3("rds").describe_event_subscriptions()["EventSubscriptionsList"][0]
     assert shown["Enabled"] is True
-    assert shown["SourceIdsList"] == []
+    assert shown["SourceIdsList"] == shown["EventCategoriesList"] == []
+    assert not shown.get("SourceType")
     events.delete()
     assert events.refresh() is None
     made.database.delete()
