@@ -21,6 +21,11 @@ class Carry:
     """JMESPath of the value in what AWS describes; None means by the request's member."""
     kept: str = ""
     """Why the value only stays in Pulumi's state: what moto does not carry."""
+    unseen: str = ""
+    """Why the value is sent and AWS never shows it: then the saved one stays; else what AWS does
+    not show was taken away."""
+    default: Any = None
+    """What holds where AWS shows nothing, in Pulumi's form."""
     exact: bool = False
     """Whether keys that AWS has beside the saved ones count as a change (tags)."""
 
@@ -43,11 +48,6 @@ def by(operation: str, name: str = "", **more: Any) -> Carry:
 def kept(reason: str, *, operation: str = "", name: str = "", **more: Any) -> Carry:
     """Keep an input in Pulumi's state; with an operation it is still checked against its model."""
     return Carry(kept=reason, operation=operation, member=name, read="", **more)
-
-
-def unread(carry: Carry) -> Carry:
-    """Return the carry with no way back: AWS never shows the value."""
-    return Carry(carry.member, carry.operation, carry.encode, None, "", carry.kept)
 
 
 @dataclass(frozen=True)

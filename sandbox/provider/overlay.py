@@ -28,6 +28,11 @@ def covers(live: Any, saved: Any, *, exact: bool = False) -> bool:
     return _scalar(live) == _scalar(saved)
 
 
+def absent(value: Any) -> bool:
+    """Return whether a value says no more than none at all, such as ``false`` or an empty block."""
+    return value is not UNKNOWN and (not value or value == "false")
+
+
 def _covers_object(live: Mapping[str, Any], saved: Mapping[str, Any], *, exact: bool) -> bool:
     if exact:
         return dict(live) == dict(saved)

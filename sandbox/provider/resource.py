@@ -16,7 +16,7 @@ from sandbox.provider import shapes
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Carry, Describe
 from sandbox.provider.facts import Facts, facts_of
-from sandbox.provider.overlay import covers
+from sandbox.provider.overlay import absent, covers
 from sandbox.provider.values import UNKNOWN, Props, is_known
 
 Problem = tuple[str, str]
@@ -208,19 +208,22 @@ class ResourceType:
     def shows(self, name: str) -> bool:
         """Return whether AWS shows an input, so that a change behind Pulumi's back is seen."""
         carry = self.inputs[name]
-        return not carry.kept and bool(self._path(name, carry))
+        return not (carry.kept or carry.unseen or not self._path(name, carry))
 
     def _overlaid(self, item: Mapping[str, Any], saved: Props) -> Props:
         props = dict(saved)
         for name, carry in self.inputs.items():
-            path = self._path(name, carry)
-            if carry.kept or not path:
+            if not self.shows(name):
                 continue
-            live = jmespath.search(path, item)
+            live = jmespath.search(self._path(name, carry), item)
+            if live is not None:
+                live = carry.decode(live) if carry.decode else decoded(live)
+            elif carry.default is not None:
+                live = carry.default if name in saved else None
             if live is None:
-                continue
-            live = carry.decode(live) if carry.decode else decoded(live)
-            if name not in saved or not covers(live, saved[name], exact=carry.exact):
+                if not absent(saved.get(name)):
+                    del props[name]
+            elif name not in saved or not covers(live, saved[name], exact=carry.exact):
                 props[name] = live
         for name, path in self.outputs.items():
             if (value := jmespath.search(path, item)) is not None:

@@ -160,9 +160,12 @@ class Vpc(Ec2Type):
         }
 
 
-def attribute(name: str, read: str = "") -> Carry:
+ITS_OWN = "moto goes on showing its own value"
+
+
+def attribute(name: str, read: str = "", unseen: str = "") -> Carry:
     """Carry a subnet's attribute, set by a request of its own; moto shows few of them."""
-    return by("modify_subnet_attribute", name, read=read)
+    return by("modify_subnet_attribute", name, read=read, unseen=unseen)
 
 
 class Subnet(Ec2Type):
@@ -183,16 +186,17 @@ class Subnet(Ec2Type):
         "availabilityZone": same(),
         "availabilityZoneId": same(),
         "cidrBlock": same(),
-        "enableDns64": attribute("EnableDns64.Value", "EnableDns64"),
+        "enableDns64": attribute("EnableDns64.Value", unseen="moto does not show it"),
         "enableResourceNameDnsARecordOnLaunch": attribute(
             "EnableResourceNameDnsARecordOnLaunch.Value",
             "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord",
         ),
-        # moto accepts these two and goes on showing its own values.
         "enableResourceNameDnsAaaaRecordOnLaunch": attribute(
-            "EnableResourceNameDnsAAAARecordOnLaunch.Value"
+            "EnableResourceNameDnsAAAARecordOnLaunch.Value", unseen=ITS_OWN
         ),
-        "privateDnsHostnameTypeOnLaunch": attribute("PrivateDnsHostnameTypeOnLaunch"),
+        "privateDnsHostnameTypeOnLaunch": attribute(
+            "PrivateDnsHostnameTypeOnLaunch", unseen=ITS_OWN
+        ),
         "ipv6CidrBlock": same(read=f"({IPV6_BLOCK}).Ipv6CidrBlock"),
         "ipv6Native": same(),
         "mapPublicIpOnLaunch": attribute("MapPublicIpOnLaunch.Value", "MapPublicIpOnLaunch"),

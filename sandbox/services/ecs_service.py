@@ -43,6 +43,7 @@ DEPLOYS = {
     "taskDefinition",
 }
 """Whose change makes new tasks (API reference, "UpdateService")."""
+ONLY_HOW = "says only how a request is made"
 DEFAULTS: Props = {
     "alarms": {"alarmNames": [], "enable": False, "rollback": False},
     "availabilityZoneRebalancing": "DISABLED",
@@ -123,8 +124,8 @@ class Service(EcsType):
         "desiredCount": same(),
         "enableEcsManagedTags": member("enableECSManagedTags"),
         "enableExecuteCommand": same(),
-        "forceDelete": by("delete_service", "force", read=""),
-        "forceNewDeployment": by("update_service", "forceNewDeployment", read=""),
+        "forceDelete": by("delete_service", "force", unseen=ONLY_HOW),
+        "forceNewDeployment": by("update_service", "forceNewDeployment", unseen=ONLY_HOW),
         "healthCheckGracePeriodSeconds": same(),
         "iamRole": member("role", read="roleArn"),
         "launchType": same(),

@@ -109,7 +109,7 @@ class TaskDefinition(EcsType):
         return super().create(aws, new)
 
     def shown(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
-        """Return the revision; the containers as text, and only where they are not saved.
+        """Return the revision; the containers as text, and as they were saved.
 
         ECS fills in what was left out of a container, and no request can change one.
         """
@@ -118,8 +118,9 @@ class TaskDefinition(EcsType):
             return None
         definition = answer["taskDefinition"]
         containers = definition.pop("containerDefinitions")
-        if "containerDefinitions" not in saved:
-            definition["containerDefinitions"] = json.dumps(containers, sort_keys=True)
+        definition["containerDefinitions"] = saved.get("containerDefinitions") or json.dumps(
+            containers, sort_keys=True
+        )
         return {**definition, "tags": answer.get("tags", [])}
 
     def computed(self, aws: Aws, id_: str, props: Props) -> Props:

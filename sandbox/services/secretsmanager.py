@@ -45,7 +45,7 @@ class Secret(TaggedType):
     tagging = TAGS
     inputs = {
         "description": same(),
-        "forceOverwriteReplicaSecret": same(read=""),
+        "forceOverwriteReplicaSecret": same(unseen="says only how a replica is made"),
         "kmsKeyId": same(),
         "name": same(),
         "policy": by("put_resource_policy", "ResourcePolicy", read="Policy"),

@@ -75,11 +75,14 @@ class Cloud:
         )
 
     def make(self, token: str, name: str, inputs: Props) -> "Thing":
-        """Check and create a resource; fail the test with the problems, if there are any."""
+        """Check and create a resource; fail the test with what is wrong, or is not shown after."""
         urn = f"urn:pulumi:test::understudy::{token}::{name}"
         checked, problems = self.provider.check(urn, {}, inputs, b"seed")
         assert not problems, problems
         id_, props = self.provider.create(urn, checked)
+        # What AWS does not show as it was asked for would be found changed by every refresh.
+        shown = {input_: props[input_] for input_ in checked if input_ in props}
+        assert self.provider.diff(urn, shown, checked, set()).changed == set()
         return Thing(self, urn, id_, checked, props)
 
     def problems(self, token: str, inputs: Props) -> dict[str, str]:

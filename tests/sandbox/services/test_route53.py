@@ -81,7 +81,9 @@ def test_a_health_check_lives_changes_and_goes(cloud: Cloud) -> None:
     settled(check)
     assert check.plan(requestInterval=10).replaces == {"requestInterval"}
     assert check.imported()["fqdn"] == "www.example.net"
-    cloud.boto3("route53").update_health_check(HealthCheckId=check.id, ResourcePath="/other")
+    cloud.boto3("route53").update_health_check(
+        HealthCheckId=check.id, ResourcePath="/other", Regions=check.inputs["regions"]
+    )
     assert check.refresh() == {"resourcePath"}
     check.delete()
     assert check.refresh() is None
