@@ -1,7 +1,7 @@
 """How each input of a resource type reaches AWS and is read back: the words of declarations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -26,6 +26,9 @@ class Carry:
     not show was taken away."""
     default: Any = None
     """What holds where AWS shows nothing, in Pulumi's form."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What AWS puts into a block where the program says nothing: dotted path in lower case to value
+    in Pulumi's form. Any other key besides the saved ones counts as a change."""
     exact: bool = False
     """Whether keys that AWS has beside the saved ones count as a change (tags)."""
 

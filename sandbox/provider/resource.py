@@ -199,9 +199,7 @@ class ResourceType:
             if name in wanted
             and not carry.kept
             and not (
-                self.shows(name)
-                and name in shown
-                and covers(shown[name], wanted[name], exact=carry.exact)
+                self.shows(name) and name in shown and _as_saved(carry, shown[name], wanted[name])
             )
         }
 
@@ -223,7 +221,7 @@ class ResourceType:
             if live is None:
                 if not absent(saved.get(name)):
                     del props[name]
-            elif name not in saved or not covers(live, saved[name], exact=carry.exact):
+            elif name not in saved or not _as_saved(carry, live, saved[name]):
                 props[name] = live
         for name, path in self.outputs.items():
             if (value := jmespath.search(path, item)) is not None:
@@ -257,6 +255,10 @@ class ResourceType:
     def invent_id(self, aws: Aws, urn: str, new: Props) -> str:
         """Return the id of an object that only Pulumi's state holds."""
         return hashlib.sha256(f"{aws.account}/{aws.region}/{urn}".encode()).hexdigest()[:32]
+
+
+def _as_saved(carry: Carry, live: Any, saved: Any) -> bool:
+    return covers(live, saved, exact=carry.exact, defaults=carry.defaults)
 
 
 def decoded(value: Any) -> Any:

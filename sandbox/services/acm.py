@@ -47,7 +47,12 @@ class Certificate(TaggedType):
         "keyAlgorithm": kept(
             "moto makes RSA_2048 whatever is asked for", operation=creates, name="KeyAlgorithm"
         ),
-        "options": same(),
+        "options": same(
+            defaults={
+                "certificatetransparencyloggingpreference": "ENABLED",
+                "export": "DISABLED",
+            }
+        ),
         "privateKey": by("import_certificate", "PrivateKey", unseen=IMPORTED),
         "privateKeyWo": by("import_certificate", "PrivateKey", unseen=IMPORTED),
         "privateKeyWoVersion": kept("counts changes of privateKeyWo"),

@@ -44,7 +44,9 @@ class RestoreTestingPlan(BackupType):
     autoname = Autoname(longest=50)
     inputs = {
         "name": member("RestoreTestingPlan.RestoreTestingPlanName"),
-        "recoveryPointSelection": member("RestoreTestingPlan.RecoveryPointSelection"),
+        "recoveryPointSelection": member(
+            "RestoreTestingPlan.RecoveryPointSelection", defaults={"selectionwindowdays": 30}
+        ),
         "scheduleExpression": member("RestoreTestingPlan.ScheduleExpression"),
         "scheduleExpressionTimezone": member("RestoreTestingPlan.ScheduleExpressionTimezone"),
         "startWindowHours": member("RestoreTestingPlan.StartWindowHours"),

@@ -54,7 +54,12 @@ class Secret(TaggedType):
             operation="delete_secret",
             name="RecoveryWindowInDays",
         ),
-        "replicas": member("AddReplicaRegions", read="ReplicationStatus", decode=_replicas),
+        "replicas": member(
+            "AddReplicaRegions",
+            read="ReplicationStatus",
+            decode=_replicas,
+            defaults={"kmskeyid": DEFAULT_KEY},
+        ),
         "tags": TAGS.carried(),
     }
     outputs = {"arn": "ARN"}

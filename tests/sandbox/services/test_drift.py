@@ -177,3 +177,103 @@ def test_a_firewalls_log_filter(cloud: Cloud) -> None:
     assert log.refresh() == {"redactedFields"}
     log.delete()
     acl.delete()
+
+
+def test_a_statement_that_narrows_a_rule_of_the_firewall(cloud: Cloud) -> None:
+    rate = {"limit": 2000, "aggregateKeyType": "IP", "evaluationWindowSec": 300}
+    rule = {
+        "name": "rate",
+        "priority": 0,
+        "action": {"block": {}},
+        "statement": {"rateBasedStatement": rate},
+        "visibilityConfig": SEEN,
+    }
+    acl = make(
+        cloud,
+        "aws:wafv2/webAcl:WebAcl",
+        "narrow",
+        name="narrow",
+        scope="REGIONAL",
+        defaultAction={"allow": {}},
+        rules=[rule],
+        visibilityConfig=SEEN,
+    )
+    waf = cloud.boto3("wafv2")
+    named = {"Id": acl.id, "Name": "narrow", "Scope": "REGIONAL"}
+    found = waf.get_web_acl(**named)
+    shown = found["WebACL"]
+    shown["Rules"][0]["Statement"]["RateBasedStatement"]["ScopeDownStatement"] = {
+        "GeoMatchStatement": {"CountryCodes": ["IE"]}
+    }
+    waf.update_web_acl(
+        **named,
+        LockToken=found["LockToken"],
+        DefaultAction=shown["DefaultAction"],
+        Rules=shown["Rules"],
+        VisibilityConfig=shown["VisibilityConfig"],
+    )
+    assert acl.refresh() == {"rules"}
+    acl.delete()
+
+
+def test_an_expiry_in_a_buckets_lifecycle(cloud: Cloud) -> None:
+    bucket = make(cloud, "aws:s3/bucket:Bucket", "drift", bucket="drift-lifecycle")
+    rules = [
+        {
+            "id": "tidy",
+            "status": "Enabled",
+            "filter": {"prefix": "logs/"},
+            "noncurrentVersionExpiration": {"noncurrentDays": 30},
+        }
+    ]
+    lifecycle = make(
+        cloud,
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "drift",
+        bucket="drift-lifecycle",
+        rules=rules,
+    )
+    s3 = cloud.boto3("s3")
+    shown = s3.get_bucket_lifecycle_configuration(Bucket="drift-lifecycle")["Rules"]
+    s3.put_bucket_lifecycle_configuration(
+        Bucket="drift-lifecycle",
+        LifecycleConfiguration={"Rules": [{**shown[0], "Expiration": {"Days": 1}}]},
+    )
+    assert lifecycle.refresh() == {"rules"}
+    lifecycle.delete()
+    bucket.delete()
+
+
+def test_a_backup_plans_cold_storage(cloud: Cloud) -> None:
+    backup = cloud.boto3("backup")
+    backup.create_backup_vault(BackupVaultName="drift-vault")
+    plan = make(
+        cloud,
+        "aws:backup/plan:Plan",
+        "drift",
+        name="drift",
+        rules=[
+            {
+                "ruleName": "daily",
+                "targetVaultName": "drift-vault",
+                "schedule": "cron(0 5 * * ? *)",
+                "lifecycle": {"deleteAfter": 120},
+            }
+        ],
+    )
+    backup.update_backup_plan(
+        BackupPlanId=plan.id,
+        BackupPlan={
+            "BackupPlanName": "drift",
+            "Rules": [
+                {
+                    "RuleName": "daily",
+                    "TargetBackupVaultName": "drift-vault",
+                    "ScheduleExpression": "cron(0 5 * * ? *)",
+                    "Lifecycle": {"DeleteAfterDays": 120, "MoveToColdStorageAfterDays": 30},
+                }
+            ],
+        },
+    )
+    assert plan.refresh() == {"rules"}
+    plan.delete()
