@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import CURRENT, Aws, Clients, MissingError
+from sandbox.provider.defaults import filled
 from sandbox.provider.diff import Difference, difference
 from sandbox.provider.names import named
 from sandbox.provider.resource import Problem, ResourceType
@@ -77,8 +78,9 @@ class AwsProvider:
     # Resources
 
     def check(self, urn: str, old: Props, new: Props, seed: bytes) -> tuple[Props, list[Problem]]:
-        """Name what is unnamed and say everything that is wrong with the inputs."""
+        """Name what is unnamed, fill in defaults and say everything that is wrong."""
         kind = _type(urn)
+        new = filled(kind.facts.defaults, kind.inputs, new)
         if kind.autoname:
             new = named(kind.autoname, _name(urn), old, new, seed)
         return new, sorted(set(kind.checked(new)))
@@ -112,9 +114,7 @@ class AwsProvider:
             return None
         if inputs:
             kept = {name: props[name] for name in inputs if name in props}
-            if "tags" in kind.inputs and props.get("tags"):
-                kept["tags"] = props["tags"]
-            return props, kept
+            return props, {**kept, **kind.set_by_others(props, inputs)}
         carried = {name for name in kind.inputs if not kind.inputs[name].kept}
         return props, {
             name: props[name] for name in carried if props.get(name) not in (None, {}, [])

@@ -25,7 +25,8 @@ class Carry:
     """Why the value is sent and AWS never shows it: then the saved one stays; else what AWS does
     not show was taken away."""
     default: Any = None
-    """What holds where AWS shows nothing, in Pulumi's form."""
+    """What AWS has where nobody asked for any, whether it shows it or not, in Pulumi's form; not
+    needed where the real provider fills in the same."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """What AWS puts into a block where the program says nothing: dotted path in lower case to value
     in Pulumi's form. Any other key besides the saved ones counts as a change."""

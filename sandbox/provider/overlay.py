@@ -6,10 +6,12 @@ something else may replace the one that was asked for, or every refresh would fi
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sandbox.provider.values import UNKNOWN
 
+ANY: Final = object()
+"""A default that depends on the rest: AWS fills it in, and the real provider takes it as it is."""
 Defaults = Mapping[str, Any]
 """What AWS puts where nothing was asked for, by dotted path in the value, in lower case; the items
 of a list have the path of the list."""
@@ -42,10 +44,10 @@ def absent(value: Any) -> bool:
     return value is not UNKNOWN and (not value or value == "false")
 
 
-def _says_nothing(value: Any) -> bool:
+def says_nothing(value: Any) -> bool:
     """Return whether a value that nobody asked for says nothing; a zero may well do."""
     if isinstance(value, Mapping):
-        return all(_says_nothing(item) for item in value.values())
+        return all(says_nothing(item) for item in value.values())
     if isinstance(value, int | float) and not isinstance(value, bool):
         return False
     return absent(value)
@@ -59,9 +61,10 @@ def _covers_object(
     paths = {key: f"{at}.{key}".lower().lstrip(".") for key in {*live, *saved}}
     asked = {key.lower() for key in saved}
     for key, value in live.items():
-        if key.lower() in asked or _says_nothing(value):
+        if key.lower() in asked or says_nothing(value):
             continue
-        if not (paths[key] in defaults and covers(value, defaults[paths[key]])):
+        default = defaults.get(paths[key])
+        if default is not ANY and (default is None or not covers(value, default)):
             return False
     if live and saved and all(value == {} for value in saved.values()):
         # Only which key stands there says anything: ``{"allow": {}}`` is not ``{"block": {}}``.

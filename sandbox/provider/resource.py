@@ -16,7 +16,7 @@ from sandbox.provider import shapes
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Carry, Describe
 from sandbox.provider.facts import Facts, facts_of
-from sandbox.provider.overlay import absent, covers
+from sandbox.provider.overlay import absent, covers, says_nothing
 from sandbox.provider.values import UNKNOWN, Props, is_known
 
 Problem = tuple[str, str]
@@ -208,6 +208,28 @@ class ResourceType:
         carry = self.inputs[name]
         return not (carry.kept or carry.unseen or not self._path(name, carry))
 
+    def set_by_others(self, props: Props, inputs: Props) -> Props:
+        """Return what the program left out, AWS does not fill in and shows all the same.
+
+        The real provider compares it with the program too.
+        """
+        return {
+            name: props[name]
+            for name, fact in self.facts.inputs.items()
+            if name in self.inputs
+            and name not in inputs
+            and fact.measured
+            and not fact.filled
+            and self.shows(name)
+            and not self._usual(name, props.get(name))
+        }
+
+    def _usual(self, name: str, live: Any) -> bool:
+        """Return whether a value is what AWS has where nobody asked for any."""
+        carry = self.inputs[name]
+        usual = self.facts.defaults.get(name, carry.default)
+        return says_nothing(live) or (usual is not None and _as_saved(carry, live, usual))
+
     def _overlaid(self, item: Mapping[str, Any], saved: Props) -> Props:
         props = dict(saved)
         for name, carry in self.inputs.items():
@@ -216,8 +238,8 @@ class ResourceType:
             live = jmespath.search(self._path(name, carry), item)
             if live is not None:
                 live = carry.decode(live) if carry.decode else decoded(live)
-            elif carry.default is not None:
-                live = carry.default if name in saved else None
+            elif name in saved:
+                live = self.facts.defaults.get(name, carry.default)
             if live is None:
                 if not absent(saved.get(name)):
                     del props[name]

@@ -119,7 +119,7 @@ class Eip(Ec2Type):
     deletes = "release_address"
     identified = "AllocationId"
     inputs = {
-        "address": same(read="PublicIp"),
+        "address": same(unseen="publicIp shows what AWS gave"),
         "associateWithPrivateIp": by(
             "associate_address",
             "PrivateIpAddress",

@@ -88,7 +88,7 @@ class Vpc(Ec2Type):
 
         AWS lets the members of a VPC's default group talk to each other; moto leaves that out.
         """
-        self._set(aws, id_, new, set(new))
+        self._set(aws, id_, new, _unusual(new, self.attributes))
         group = self._default_group(aws, id_)
         rule = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}
         aws.call("ec2.authorize_security_group_ingress", GroupId=group, IpPermissions=[rule])
@@ -160,6 +160,11 @@ class Vpc(Ec2Type):
         }
 
 
+def _unusual(new: Props, attributes: Props) -> set[str]:
+    """Return the attributes that a new object has not already."""
+    return {name for name in new if new[name] != attributes.get(name)}
+
+
 ITS_OWN = "moto goes on showing its own value"
 
 
@@ -227,7 +232,7 @@ class Subnet(Ec2Type):
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
         """Set what the create request cannot."""
-        self._set(aws, id_, new, set(new))
+        self._set(aws, id_, new, _unusual(new, self.attributes))
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Set what differs."""

@@ -91,8 +91,12 @@ class LbType(TaggedType):
         return found
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
-        """Set the attributes that the program gave."""
-        self.set_attributes(aws, id_, new, set(new))
+        """Set the attributes that a new object has not already.
+
+        Of the provider's defaults, some belong to load balancers of one kind only.
+        """
+        usual = self.facts.defaults
+        self.set_attributes(aws, id_, new, {name for name in new if new[name] != usual.get(name)})
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Bring tags, the object and its attributes up to date."""

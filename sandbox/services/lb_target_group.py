@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Carry, Describe, kept, member, same
+from sandbox.provider.overlay import ANY
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import UNKNOWN, Props, is_known
 from sandbox.services.lb_base import (
@@ -111,7 +112,11 @@ class TargetGroup(LbType):
             SETS, "deregistration_delay.connection_termination.enabled"
         ),
         "deregistrationDelay": attribute(SETS, "deregistration_delay.timeout_seconds"),
-        "healthCheck": member("HealthCheck", read="healthCheck"),
+        "healthCheck": member(
+            "HealthCheck",
+            read="healthCheck",
+            defaults={"matcher": ANY, "path": ANY, "timeout": ANY},
+        ),
         "ipAddressType": same(),
         "lambdaMultiValueHeadersEnabled": attribute(SETS, "lambda.multi_value_headers.enabled"),
         "loadBalancingAlgorithmType": attribute(SETS, "load_balancing.algorithm.type"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.provider.overlay import covers, same
+from sandbox.provider.overlay import ANY, covers, same
 from sandbox.provider.values import UNKNOWN
 
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.floats() | st.text(max_size=5)
@@ -155,6 +155,7 @@ def test_what_was_not_asked_for_may_be_a_default_of_its_place() -> None:
     defaults = {"rules.filter.mode": "Any", "rules.period": {"days": 30}}
 
     assert covers(live, saved, defaults=defaults)
+    assert covers(live, saved, defaults={**defaults, "rules.period": ANY})
     assert not covers(live, saved, defaults={**defaults, "rules.filter.mode": "All"})
     assert not covers(live, saved, defaults={"mode": "Any", "rules.period": {"days": 30}})
     assert not covers(live, saved, defaults={**defaults, "rules.period": {"days": 31}})

@@ -19,7 +19,7 @@ def test_a_subnet_group_keeps_its_subnets_through_a_change(cloud: Cloud) -> None
     cloud.boto3("rds").modify_db_subnet_group(
         DBSubnetGroupName=group.id, SubnetIds=[first, third], DBSubnetGroupDescription="by hand"
     )
-    assert group.refresh() == {"subnetIds"}
+    assert group.refresh() == {"description", "subnetIds"}
     group.delete()
     assert group.refresh() is None
 
