@@ -8,11 +8,11 @@ from typing import Any
 from sandbox import operator
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import CURRENT, Aws, Clients, MissingError
+from sandbox.provider.defaults import filled
 from sandbox.provider.diff import Difference, difference
 from sandbox.provider.names import named, stands_in_the_way
-from sandbox.provider.overlay import covers
 from sandbox.provider.resource import Problem, ResourceType
-from sandbox.provider.servicer import PartialError
+from sandbox.provider.servicer import PartialError, told
 from sandbox.provider.values import UNKNOWN, Props
 from sandbox.provider.versions import PLUGINS
 from sandbox.services import resource_type
@@ -27,6 +27,8 @@ CARRIED_SETTINGS = {
     "version",
 }
 """What means the same here; to skip a check that the sandbox does not make is honoured too."""
+UNFINISHED = "__unfinished"
+"""In the state of an object whose creation was not finished (the engine shows no such names)."""
 SESSION_NAME = "understudy-sandbox"
 
 
@@ -77,8 +79,9 @@ class AwsProvider:
     # Resources
 
     def check(self, urn: str, old: Props, new: Props, seed: bytes) -> tuple[Props, list[Problem]]:
-        """Name what is unnamed and say everything that is wrong with the inputs."""
+        """Name what is unnamed, fill in defaults and say everything that is wrong."""
         kind = _type(urn)
+        new = filled(kind.facts.defaults, kind.inputs, new)
         if kind.autoname:
             new = named(kind.autoname, _name(urn), old, new, seed)
         return new, sorted(set(kind.checked(new)))
@@ -99,14 +102,14 @@ class AwsProvider:
         return {**(state or {**unknown, **filled}), **new}
 
     def create(self, urn: str, new: Props) -> tuple[str, Props]:
-        """Create the object; what fails after it exists is reported with its id."""
+        """Create the object; whatever fails after it exists is reported with its id."""
         kind, aws = self._at(urn, new)
         id_ = kind.invent_id(aws, urn, new) if kind.kept else kind.create(aws, new)
         try:
             kind.finish(aws, id_, new)
             return id_, _there(kind.read(aws, id_, new), id_)
-        except SandboxError as error:
-            raise PartialError(str(error), id_, _shown(kind, aws, id_), new) from error
+        except Exception as error:
+            raise PartialError(told(error), id_, _unfinished(kind, aws, id_, new), new) from error
 
     def read(self, urn: str, id_: str, state: Props, inputs: Props) -> tuple[Props, Props] | None:
         """Return properties and inputs as they are now, or None where the object is gone."""
@@ -116,9 +119,7 @@ class AwsProvider:
             return None
         if inputs:
             kept = {name: props[name] for name in inputs if name in props}
-            if "tags" in kind.inputs and props.get("tags"):
-                kept["tags"] = props["tags"]
-            return props, kept
+            return props, {**kept, **kind.set_by_others(props, inputs)}
         carried = {name for name in kind.inputs if not kind.inputs[name].kept}
         return props, {
             name: props[name] for name in carried if props.get(name) not in (None, {}, [])
@@ -127,15 +128,12 @@ class AwsProvider:
     def update(self, urn: str, id_: str, old: Props, new: Props, state: Props) -> Props:
         """Bring the object to its new inputs and return its properties.
 
-        Of an object whose creation was not finished, the state lacks what was not set.
+        Of an object whose creation was not finished, AWS is asked what is still to be set.
         """
         kind, aws = self._at(urn, new)
         changed = difference(kind.facts, old, new, set()).changed
-        changed |= {
-            name
-            for name, carry in kind.inputs.items()
-            if name in new and not _reached(state, name, new[name], exact=carry.exact)
-        }
+        if state.get(UNFINISHED):
+            changed |= kind.unreached(aws, id_, new)
         if not kind.kept:
             kind.update(aws, id_, old, new, changed)
         props = _there(kind.read(aws, id_, new), id_)
@@ -180,16 +178,14 @@ class AwsProvider:
         return _type(urn), self._aws.in_region(region if isinstance(region, str) else None)
 
 
-def _shown(kind: ResourceType, aws: Aws, id_: str) -> Props:
-    """Return what AWS shows of an object that is not finished; nothing where it cannot be read."""
+def _unfinished(kind: ResourceType, aws: Aws, id_: str, new: Props) -> Props:
+    """Return what is there of an object that is not finished; its inputs where that fails too."""
     try:
-        return kind.read(aws, id_, {}) or {}
-    except SandboxError:
-        return {}
-
-
-def _reached(state: Props, name: str, wanted: Any, *, exact: bool) -> bool:
-    return name in state and covers(state[name], wanted, exact=exact)
+        shown = kind.read(aws, id_, new)
+    except Exception:
+        # The error that is told is the first one; this object must be known all the same.
+        shown = None
+    return {**(new if shown is None else shown), UNFINISHED: True}
 
 
 def _there(props: Props | None, id_: str) -> Props:

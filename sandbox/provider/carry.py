@@ -1,7 +1,7 @@
 """How each input of a resource type reaches AWS and is read back: the words of declarations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -21,6 +21,15 @@ class Carry:
     """JMESPath of the value in what AWS describes; None means by the request's member."""
     kept: str = ""
     """Why the value only stays in Pulumi's state: what moto does not carry."""
+    unseen: str = ""
+    """Why the value is sent and AWS never shows it: then the saved one stays; else what AWS does
+    not show was taken away."""
+    default: Any = None
+    """What AWS has where nobody asked for any, whether it shows it or not, in Pulumi's form; not
+    needed where the real provider fills in the same."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What AWS puts into a block where the program says nothing: dotted path in lower case to value
+    in Pulumi's form. Any other key besides the saved ones counts as a change."""
     exact: bool = False
     """Whether keys that AWS has beside the saved ones count as a change (tags)."""
 
@@ -43,11 +52,6 @@ def by(operation: str, name: str = "", **more: Any) -> Carry:
 def kept(reason: str, *, operation: str = "", name: str = "", **more: Any) -> Carry:
     """Keep an input in Pulumi's state; with an operation it is still checked against its model."""
     return Carry(kept=reason, operation=operation, member=name, read="", **more)
-
-
-def unread(carry: Carry) -> Carry:
-    """Return the carry with no way back: AWS never shows the value."""
-    return Carry(carry.member, carry.operation, carry.encode, None, "", carry.kept)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What the real AWS provider says of each type's inputs: measured from it, carried as data.
 
 Source: terraform-provider-aws 5.100.0, asked over its own protocol: which inputs of 108 types are
-required, secret, or filled in by AWS, and which force a replacement when they change.
+required, secret, or filled in by AWS, and which force a replacement when they change; and what it
+plans for inputs that nobody gave, by one plan for each type and block with all else unknown.
 """
 
 import json
@@ -11,7 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parent.parent / "data" / "provider_inputs_5.100.0.json"
+DATA = Path(__file__).parent.parent / "data"
+FILE = DATA / "provider_inputs_5.100.0.json"
+DEFAULTS = DATA / "provider_defaults_5.100.0.json"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,10 @@ class InputFact:
     """``set`` or ``unset``, ``add`` or ``remove``: replaces only then."""
     replace_nested: tuple[str, ...]
     replace_if: str
+    filled: bool
+    """Whether AWS may fill it in: computed, or a block that is planned as unknown if left out."""
+    measured: bool
+    """Whether the provider was asked; not so where only the newer SDK has the input."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,8 @@ class Facts:
 
     inputs: Mapping[str, InputFact]
     outputs_only: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    """What the provider puts where the program says nothing, by input or dotted path."""
 
 
 @cache
@@ -43,11 +52,17 @@ def _all() -> dict[str, Any]:
 
 
 @cache
+def _defaults() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = json.loads(DEFAULTS.read_text())
+    return loaded
+
+
+@cache
 def facts_of(token: str) -> Facts:
     """Return the facts of one type; KeyError where the provider was not asked about it."""
     raw = _all()[token]
     inputs = {name: _input(fact, name) for name, fact in raw["inputs"].items()}
-    return Facts(inputs, tuple(raw["outputsOnly"]))
+    return Facts(inputs, tuple(raw["outputsOnly"]), _defaults().get(token, {}))
 
 
 def known_tokens() -> list[str]:
@@ -71,6 +86,8 @@ def _input(fact: Mapping[str, Any], name: str) -> InputFact:
         replace_on=_words(fact),
         replace_nested=tuple(_camel(path) for path in fact.get("replaceNested", ())),
         replace_if=fact.get("replaceIf", ""),
+        filled=bool(fact["computed"]) or fact.get("planned") == "unknown",
+        measured=not unmeasured,
     )
 
 

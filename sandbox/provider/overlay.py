@@ -6,43 +6,77 @@ something else may replace the one that was asked for, or every refresh would fi
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sandbox.provider.values import UNKNOWN
 
+ANY: Final = object()
+"""A default that depends on the rest: AWS fills it in, and the real provider takes it as it is."""
+Defaults = Mapping[str, Any]
+"""What AWS puts where nothing was asked for, by dotted path in the value, in lower case; the items
+of a list have the path of the list."""
 
-def covers(live: Any, saved: Any, *, exact: bool = False) -> bool:
-    """Return whether ``live`` says all that ``saved`` says.
 
-    Objects may hold more keys than were asked for (AWS's defaults) unless ``exact``; lists are
-    compared as sets, since AWS keeps no order for the lists that these types have.
+def covers(
+    live: Any, saved: Any, *, exact: bool = False, defaults: Defaults | None = None, at: str = ""
+) -> bool:
+    """Return whether ``live`` says all that ``saved`` says, and nothing besides but defaults.
+
+    A key of an object that was not asked for must say nothing or a default of AWS, and with
+    ``exact`` not be there; lists are compared as sets, since AWS keeps no order for the lists that
+    these types have.
     """
     if saved is UNKNOWN:
         return True
     if isinstance(saved, Mapping) and isinstance(live, Mapping):
-        return _covers_object(live, saved, exact=exact)
+        if exact:
+            return dict(live) == dict(saved)
+        return _covers_object(live, saved, defaults or {}, at)
     if isinstance(saved, list) and isinstance(live, list):
-        return len(saved) == len(live) and _covers_list(live, saved)
+        return len(saved) == len(live) and _covers_list(live, saved, defaults or {}, at)
     if isinstance(saved, str) and isinstance(live, str | Mapping) and _is_json(saved):
         return _same_json(live, saved)
     return _scalar(live) == _scalar(saved)
 
 
-def _covers_object(live: Mapping[str, Any], saved: Mapping[str, Any], *, exact: bool) -> bool:
-    if exact:
-        return dict(live) == dict(saved)
+def absent(value: Any) -> bool:
+    """Return whether a value says no more than none at all, such as ``false`` or an empty block."""
+    return value is not UNKNOWN and (not value or value == "false")
+
+
+def says_nothing(value: Any) -> bool:
+    """Return whether a value that nobody asked for says nothing; a zero may well do."""
+    if isinstance(value, Mapping):
+        return all(says_nothing(item) for item in value.values())
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return False
+    return absent(value)
+
+
+def _covers_object(
+    live: Mapping[str, Any], saved: Mapping[str, Any], defaults: Defaults, at: str
+) -> bool:
     by_lower = {key.lower(): value for key, value in live.items()}
     shown = {key: live[key] if key in live else by_lower.get(key.lower()) for key in saved}
+    paths = {key: f"{at}.{key}".lower().lstrip(".") for key in {*live, *saved}}
+    asked = {key.lower() for key in saved}
+    for key, value in live.items():
+        if key.lower() in asked or says_nothing(value):
+            continue
+        default = defaults.get(paths[key])
+        if default is not ANY and (default is None or not covers(value, default)):
+            return False
     if live and saved and all(value == {} for value in saved.values()):
         # Only which key stands there says anything: ``{"allow": {}}`` is not ``{"block": {}}``.
         return any(key.lower() in by_lower for key in saved)
     return all(
-        covers(shown[key], value) or (key.lower() not in by_lower and not value)
+        covers(shown[key], value, defaults=defaults, at=paths[key])
+        or (key.lower() not in by_lower and absent(value))
         for key, value in saved.items()
     )
 
 
-def _covers_list(live: list[Any], saved: list[Any]) -> bool:
+def _covers_list(live: list[Any], saved: list[Any], defaults: Defaults, at: str) -> bool:
     """Return whether each saved item has a live one of its own.
 
     One live item may cover several saved ones, so an item once taken gives way where it can.
@@ -51,7 +85,7 @@ def _covers_list(live: list[Any], saved: list[Any]) -> bool:
 
     def place(wanted: int, tried: set[int]) -> bool:
         for index, item in enumerate(live):
-            if index in tried or not covers(item, saved[wanted]):
+            if index in tried or not covers(item, saved[wanted], defaults=defaults, at=at):
                 continue
             tried.add(index)
             if index not in taken or place(taken[index], tried):

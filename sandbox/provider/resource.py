@@ -16,7 +16,7 @@ from sandbox.provider import shapes
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Carry, Describe
 from sandbox.provider.facts import Facts, facts_of
-from sandbox.provider.overlay import covers
+from sandbox.provider.overlay import absent, covers, says_nothing
 from sandbox.provider.values import UNKNOWN, Props, is_known
 
 Problem = tuple[str, str]
@@ -37,6 +37,9 @@ class ResourceType:
     describe: ClassVar[Describe | None] = None
     updates: ClassVar[str] = ""
     """The update request; empty where no input can be changed by it."""
+    cleared: ClassVar[Mapping[str, Any]] = {}
+    """What the update request is given for an input that the program took away; None where to
+    leave it out is enough."""
     deletes: ClassVar[str] = ""
     identified: ClassVar[str] = ""
     """The member by which update and delete requests name the object."""
@@ -125,10 +128,27 @@ class ResourceType:
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Bring the object from ``old`` to ``new``; ``changed`` names the inputs that differ."""
-        params = self.params(self.updates, new, changed) if self.updates else {}
+        params = self.changes(old, new, changed) if self.updates else {}
         if params:
             named = {self.identified: id_} if self.identified else {}
             aws.call(f"{self.service}.{self.updates}", **{**named, **params})
+
+    def changes(self, old: Props, new: Props, changed: set[str]) -> dict[str, Any]:
+        """Return the update request's parameters, by which what was taken away is cleared.
+
+        Raises SandboxError for an input that would stay behind in the cloud.
+        """
+        request = shapes.request(self.service, self.updates)
+        gone = {name for name in changed if name in old and name not in new}
+        for name in sorted(gone - self.cleared.keys()):
+            carry = self.inputs.get(name)
+            if carry is None or carry.kept or carry.operation not in ("", self.updates):
+                continue
+            if shapes.locate(request, carry.member or name):
+                raise SandboxError(f"{name} was taken away: the sandbox cannot clear it")
+        cleared = {name: self.cleared[name] for name in gone & self.cleared.keys()}
+        given = {name: value for name, value in cleared.items() if value is not None}
+        return self.params(self.updates, {**given, **new}, changed)
 
     def delete(self, aws: Aws, id_: str, old: Props) -> None:
         """Delete the object; that it is gone already is not an error (the caller sees to it)."""
@@ -170,24 +190,70 @@ class ResourceType:
         props.update(self.computed(aws, id_, props))
         return props
 
+    def unreached(self, aws: Aws, id_: str, wanted: Props) -> set[str]:
+        """Return the inputs that are not there as they are wanted, or that AWS does not show."""
+        shown = self.read(aws, id_, wanted) or {}
+        return {
+            name
+            for name, carry in self.inputs.items()
+            if name in wanted
+            and not carry.kept
+            and not (
+                self.shows(name) and name in shown and _as_saved(carry, shown[name], wanted[name])
+            )
+        }
+
+    def shows(self, name: str) -> bool:
+        """Return whether AWS shows an input, so that a change behind Pulumi's back is seen."""
+        carry = self.inputs[name]
+        return not (carry.kept or carry.unseen or not self._path(name, carry))
+
+    def set_by_others(self, props: Props, inputs: Props) -> Props:
+        """Return what the program left out, AWS does not fill in and shows all the same.
+
+        The real provider compares it with the program too.
+        """
+        return {
+            name: props[name]
+            for name, fact in self.facts.inputs.items()
+            if name in self.inputs
+            and name not in inputs
+            and fact.measured
+            and not fact.filled
+            and self.shows(name)
+            and not self._usual(name, props.get(name))
+        }
+
+    def _usual(self, name: str, live: Any) -> bool:
+        """Return whether a value is what AWS has where nobody asked for any."""
+        carry = self.inputs[name]
+        usual = self.facts.defaults.get(name, carry.default)
+        return says_nothing(live) or (usual is not None and _as_saved(carry, live, usual))
+
     def _overlaid(self, item: Mapping[str, Any], saved: Props) -> Props:
         props = dict(saved)
         for name, carry in self.inputs.items():
-            path = carry.read if carry.read is not None else self._read_path(name, carry)
-            if carry.kept or not path:
+            if not self.shows(name):
                 continue
-            live = jmespath.search(path, item)
+            live = jmespath.search(self._path(name, carry), item)
+            if live is not None:
+                live = carry.decode(live) if carry.decode else decoded(live)
+            elif name in saved:
+                live = self.facts.defaults.get(name, carry.default)
             if live is None:
-                continue
-            live = carry.decode(live) if carry.decode else decoded(live)
-            if name not in saved or not covers(live, saved[name], exact=carry.exact):
+                if not absent(saved.get(name)):
+                    del props[name]
+            elif name not in saved or not _as_saved(carry, live, saved[name]):
                 props[name] = live
         for name, path in self.outputs.items():
             if (value := jmespath.search(path, item)) is not None:
                 props[name] = decoded(value)
         return props
 
-    def _read_path(self, name: str, carry: Carry) -> str:
+    def _path(self, name: str, carry: Carry) -> str:
+        """Return the JMESPath of an input in what AWS describes; empty where it is not there."""
+        if carry.read is not None:
+            return carry.read
         if carry.member:
             return carry.member
         found = self._located(name, carry)
@@ -213,12 +279,18 @@ class ResourceType:
         return hashlib.sha256(f"{aws.account}/{aws.region}/{urn}".encode()).hexdigest()[:32]
 
 
+def _as_saved(carry: Carry, live: Any, saved: Any) -> bool:
+    return covers(live, saved, exact=carry.exact, defaults=carry.defaults)
+
+
 def decoded(value: Any) -> Any:
     """Return what AWS shows with the letter case that Pulumi writes keys in."""
     if isinstance(value, Mapping):
         return {key[:1].lower() + key[1:]: decoded(item) for key, item in value.items()}
     if isinstance(value, list):
         return [decoded(item) for item in value]
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     if hasattr(value, "isoformat"):
         return value.isoformat().replace("+00:00", "Z")
     return value

@@ -139,8 +139,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             props = _answered(context, lambda: self._backend.preview(request.urn, {}, new))
             return provider_pb2.CreateResponse(properties=to_wire(props, secrets))
-        id_, props = _answered(context, lambda: self._backend.create(request.urn, new), secrets)
-        return provider_pb2.CreateResponse(id=id_, properties=to_wire(props, secrets))
+        return _answered(context, lambda: self._create(request.urn, new, secrets), secrets)
+
+    def _create(self, urn: str, new: Props, secrets: set[str]) -> Any:
+        """Return the answer to a create; the id is told even where the properties cannot be."""
+        id_, props = self._backend.create(urn, new)
+        try:
+            return provider_pb2.CreateResponse(id=id_, properties=to_wire(props, secrets))
+        except TypeError as error:
+            raise PartialError(_unsayable(urn, error), id_, new, new) from error
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         state, hidden = from_wire(request.properties)
@@ -153,7 +160,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse(id="")
         props, read = found
         return provider_pb2.ReadResponse(
-            id=request.id, properties=to_wire(props, secrets), inputs=to_wire(read, secrets)
+            id=request.id,
+            properties=_said(context, request.urn, props, secrets),
+            inputs=_said(context, request.urn, read, secrets),
         )
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -170,10 +179,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         props = _answered(
             context, lambda: self._backend.update(request.urn, request.id, old, new, state)
         )
-        return provider_pb2.UpdateResponse(properties=to_wire(props, secrets))
+        return provider_pb2.UpdateResponse(properties=_said(context, request.urn, props, secrets))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
-        old, _ = from_wire(request.properties)
+        state, _ = from_wire(request.properties)
+        inputs, _ = from_wire(request.old_inputs)
+        # The state of a half-made object may lack what only the program says: skipFinalSnapshot.
+        old = {**inputs, **state}
         _answered(context, lambda: self._backend.delete(request.urn, request.id, old))
         return empty_pb2.Empty()
 
@@ -202,12 +214,34 @@ def _answered(context: Any, work: Callable[[], Any], secrets: set[str] | None = 
     except SandboxError as error:
         context.abort(grpc.StatusCode.UNKNOWN, _line(str(error)))
     except Exception as error:
-        at = error.__traceback__
-        while at is not None and at.tb_next is not None:
-            at = at.tb_next
-        where = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else "?"
-        text = f"fault in the sandbox ({where}): {type(error).__name__}: {error}"
-        context.abort(grpc.StatusCode.INTERNAL, _line(text))
+        context.abort(grpc.StatusCode.INTERNAL, _line(told(error)))
+
+
+def told(error: Exception) -> str:
+    """Return what to say of an error; of one that the sandbox did not foresee, also where."""
+    if isinstance(error, SandboxError):
+        return str(error)
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at else "?"
+    return f"fault in the sandbox ({where}): {type(error).__name__}: {error}"
+
+
+def _said(context: Any, urn: str, props: Props, secrets: set[str]) -> Any:
+    """Return properties in wire form; a value that it cannot hold is an error like any other."""
+
+    def said() -> Any:
+        try:
+            return to_wire(props, secrets)
+        except TypeError as error:
+            raise SandboxError(_unsayable(urn, error)) from error
+
+    return _answered(context, said)
+
+
+def _unsayable(urn: str, error: TypeError) -> str:
+    return f"{urn.rpartition('::')[2]}: {error}"
 
 
 def _line(text: str) -> str:
@@ -216,9 +250,13 @@ def _line(text: str) -> str:
 
 def _partial_detail(error: PartialError, secrets: set[str]) -> bytes:
     """Return the status detail by which the engine records a half-made object."""
+    try:
+        properties = to_wire(error.props, secrets)
+    except TypeError:
+        properties = to_wire(error.inputs, secrets)
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id,
-        properties=to_wire(error.props, secrets),
+        properties=properties,
         inputs=to_wire(error.inputs, secrets),
         reasons=[_line(str(error))],
     )

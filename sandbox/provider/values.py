@@ -70,13 +70,16 @@ def from_wire(struct: struct_pb2.Struct) -> tuple[Props, set[str]]:
 
 
 def to_wire(props: Mapping[str, Any], secrets: Iterable[str] = ()) -> struct_pb2.Struct:
-    """Return the wire form, with the named top-level properties marked as secret."""
+    """Return the wire form, with the named top-level properties marked as secret.
+
+    Raises TypeError, with the property's path, for a value that the wire form cannot hold.
+    """
     hidden = set(secrets)
     fields = {}
     for name, value in props.items():
         if value is None:
             continue
-        wire = _wire(value)
+        wire = _wire(value, name)
         if name in hidden:
             secret = {SIGNATURE: struct_pb2.Value(string_value=SECRET), "value": wire}
             wire = struct_pb2.Value(struct_value=struct_pb2.Struct(fields=secret))
@@ -118,7 +121,7 @@ def _plain_struct(struct: struct_pb2.Struct, found_secret: list[bool]) -> Any:
     }
 
 
-def _wire(value: Any) -> struct_pb2.Value:
+def _wire(value: Any, path: str) -> struct_pb2.Value:
     if value is UNKNOWN:
         return struct_pb2.Value(string_value=rpc.UNKNOWN)
     if value is None:
@@ -130,9 +133,13 @@ def _wire(value: Any) -> struct_pb2.Value:
     if isinstance(value, str):
         return struct_pb2.Value(string_value=value)
     if isinstance(value, Mapping):
-        fields = {str(name): _wire(item) for name, item in value.items() if item is not None}
+        fields = {
+            str(name): _wire(item, f"{path}.{name}")
+            for name, item in value.items()
+            if item is not None
+        }
         return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
     if isinstance(value, list | tuple):
-        items = [_wire(item) for item in value]
+        items = [_wire(item, f"{path}[{index}]") for index, item in enumerate(value)]
         return struct_pb2.Value(list_value=struct_pb2.ListValue(values=items))
-    raise TypeError(f"a property cannot hold a {type(value).__name__}")
+    raise TypeError(f"{path} cannot hold a {type(value).__name__}")

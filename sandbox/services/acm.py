@@ -25,6 +25,8 @@ ISSUE_SECONDS = 5.0
 POLL_SECONDS = 0.2
 USER_SECONDS = 1.0
 
+IMPORTED = "AWS shows the certificate only by what it says"
+
 
 class Certificate(TaggedType):
     """A certificate that ACM issues, or one that is brought along."""
@@ -38,23 +40,30 @@ class Certificate(TaggedType):
     identified = "CertificateArn"
     inputs = {
         "certificateAuthorityArn": same(),
-        "certificateBody": by("import_certificate", "Certificate", read=""),
-        "certificateChain": by("import_certificate", "CertificateChain", read=""),
+        "certificateBody": by("import_certificate", "Certificate", unseen=IMPORTED),
+        "certificateChain": by("import_certificate", "CertificateChain", unseen=IMPORTED),
         "domainName": same(),
         "earlyRenewalDuration": kept("says when the provider asks for a renewal"),
         "keyAlgorithm": kept(
             "moto makes RSA_2048 whatever is asked for", operation=creates, name="KeyAlgorithm"
         ),
-        "options": same(),
-        "privateKey": by("import_certificate", "PrivateKey", read=""),
-        "privateKeyWo": by("import_certificate", "PrivateKey", read=""),
+        "options": same(
+            defaults={
+                "certificatetransparencyloggingpreference": "ENABLED",
+                "export": "DISABLED",
+            }
+        ),
+        "privateKey": by("import_certificate", "PrivateKey", unseen=IMPORTED),
+        "privateKeyWo": by("import_certificate", "PrivateKey", unseen=IMPORTED),
         "privateKeyWoVersion": kept("counts changes of privateKeyWo"),
         "subjectAlternativeNames": member("SubjectAlternativeNames", read="OtherNames"),
         "tags": TAGGING.carried(),
         "validationMethod": member(
             "ValidationMethod", read="DomainValidationOptions[0].ValidationMethod"
         ),
-        "validationOptions": member("DomainValidationOptions", read=""),
+        "validationOptions": member(
+            "DomainValidationOptions", unseen="moto shows the domain itself"
+        ),
     }
     outputs = {
         "arn": "CertificateArn",

@@ -95,7 +95,7 @@ class ScheduledAction(ResourceType):
         for name in ("startTime", "endTime"):
             given, shown = saved.get(name), item.get(name[0].upper() + name[1:])
             if shown and isinstance(given, str) and _moment(given) == shown:
-                item.pop(name[0].upper() + name[1:])
+                item[name[0].upper() + name[1:]] = given
         return item
 
     def _by_id(self, aws: Aws, id_: str) -> list[dict[str, Any]]:

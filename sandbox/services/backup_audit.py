@@ -65,6 +65,7 @@ class Framework(BackupType):
     created = "FrameworkName"
     describe = Describe("describe_framework", lambda id_: {"FrameworkName": id_}, "@")
     updates = "update_framework"
+    cleared = {"description": ""}
     deletes = "delete_framework"
     identified = "FrameworkName"
     autoname = Autoname(longest=256)
@@ -94,6 +95,7 @@ class ReportPlan(BackupType):
     created = "ReportPlanName"
     describe = Describe("describe_report_plan", lambda id_: {"ReportPlanName": id_}, "ReportPlan")
     updates = "update_report_plan"
+    cleared = {"description": ""}
     deletes = "delete_report_plan"
     identified = "ReportPlanName"
     autoname = Autoname(longest=256)

@@ -65,6 +65,14 @@ def _settings_shown(settings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+OF_A_RULE = {
+    "completionwindow": 10080,
+    "scheduleexpressiontimezone": "Etc/UTC",
+    "startwindow": 480,
+}
+"""What AWS Backup takes for a rule that does not say it (API reference, BackupRuleInput)."""
+
+
 class Plan(BackupType):
     """A plan; AWS goes on describing a deleted one, with the date of its end."""
 
@@ -73,6 +81,7 @@ class Plan(BackupType):
     created = "BackupPlanId"
     describe = Describe("get_backup_plan", lambda id_: {"BackupPlanId": id_}, "@")
     updates = "update_backup_plan"
+    cleared = {"advancedBackupSettings": None}
     deletes = "delete_backup_plan"
     identified = "BackupPlanId"
     autoname = Autoname()
@@ -81,7 +90,7 @@ class Plan(BackupType):
             "BackupPlan.AdvancedBackupSettings", decode=_settings_shown
         ),
         "name": member("BackupPlan.BackupPlanName"),
-        "rules": member("BackupPlan.Rules", encode=_rules, decode=_rules_shown),
+        "rules": member("BackupPlan.Rules", encode=_rules, decode=_rules_shown, defaults=OF_A_RULE),
         "tags": tags_in("BackupPlanTags"),
     }
     outputs = {"arn": "BackupPlanArn", "version": "VersionId"}

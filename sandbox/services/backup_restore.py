@@ -44,7 +44,9 @@ class RestoreTestingPlan(BackupType):
     autoname = Autoname(longest=50)
     inputs = {
         "name": member("RestoreTestingPlan.RestoreTestingPlanName"),
-        "recoveryPointSelection": member("RestoreTestingPlan.RecoveryPointSelection"),
+        "recoveryPointSelection": member(
+            "RestoreTestingPlan.RecoveryPointSelection", defaults={"selectionwindowdays": 30}
+        ),
         "scheduleExpression": member("RestoreTestingPlan.ScheduleExpression"),
         "scheduleExpressionTimezone": member("RestoreTestingPlan.ScheduleExpressionTimezone"),
         "startWindowHours": member("RestoreTestingPlan.StartWindowHours"),
@@ -84,6 +86,7 @@ class RestoreTestingSelection(ResourceType):
     service = "backup"
     creates = "create_restore_testing_selection"
     updates = "update_restore_testing_selection"
+    cleared = {"protectedResourceConditions": {"stringEquals": [], "stringNotEquals": []}}
     autoname = Autoname(longest=50)
     inputs = {
         "iamRoleArn": member("RestoreTestingSelection.IamRoleArn"),
@@ -120,7 +123,7 @@ class RestoreTestingSelection(ResourceType):
         """Change what differs."""
         if "iamRoleArn" in changed:
             require_role(aws, "backup.update_restore_testing_selection", new["iamRoleArn"], BACKUP)
-        params = self.params(self.updates, new, changed)
+        params = self.changes(old, new, changed)
         aws.call(f"backup.{self.updates}", **{**params, **self._named(id_)})
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:

@@ -103,7 +103,7 @@ class VaultLockConfiguration(VaultPart):
     inputs = {
         "backupVaultName": same(),
         # AWS shows the date that follows from it instead.
-        "changeableForDays": same(read=""),
+        "changeableForDays": same(unseen="AWS shows the date it comes to"),
         "maxRetentionDays": same(),
         "minRetentionDays": same(),
     }

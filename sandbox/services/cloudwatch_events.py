@@ -54,7 +54,7 @@ class EventRule(TaggedType):
         "name": same(),
         "roleArn": same(),
         "scheduleExpression": same(),
-        "state": same(),
+        "state": same(default="ENABLED"),
         "tags": TAGS.carried(),
     }
     outputs = {"arn": "Arn"}

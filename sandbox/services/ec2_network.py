@@ -85,7 +85,7 @@ class Vpc(Ec2Type):
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
         """Set the attributes that the program gave."""
-        self._set(aws, id_, new, set(new))
+        self._set(aws, id_, new, _unusual(new, self.attributes))
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Set the attributes that differ, the IPv6 block and the tags."""
@@ -154,9 +154,17 @@ class Vpc(Ec2Type):
         }
 
 
-def attribute(name: str, read: str = "") -> Carry:
+def _unusual(new: Props, attributes: Props) -> set[str]:
+    """Return the attributes that a new object has not already."""
+    return {name for name in new if new[name] != attributes.get(name)}
+
+
+ITS_OWN = "moto goes on showing its own value"
+
+
+def attribute(name: str, read: str = "", unseen: str = "") -> Carry:
     """Carry a subnet's attribute, set by a request of its own; moto shows few of them."""
-    return by("modify_subnet_attribute", name, read=read)
+    return by("modify_subnet_attribute", name, read=read, unseen=unseen)
 
 
 class Subnet(Ec2Type):
@@ -177,16 +185,17 @@ class Subnet(Ec2Type):
         "availabilityZone": same(),
         "availabilityZoneId": same(),
         "cidrBlock": same(),
-        "enableDns64": attribute("EnableDns64.Value", "EnableDns64"),
+        "enableDns64": attribute("EnableDns64.Value", unseen="moto does not show it"),
         "enableResourceNameDnsARecordOnLaunch": attribute(
             "EnableResourceNameDnsARecordOnLaunch.Value",
             "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord",
         ),
-        # moto accepts these two and goes on showing its own values.
         "enableResourceNameDnsAaaaRecordOnLaunch": attribute(
-            "EnableResourceNameDnsAAAARecordOnLaunch.Value"
+            "EnableResourceNameDnsAAAARecordOnLaunch.Value", unseen=ITS_OWN
         ),
-        "privateDnsHostnameTypeOnLaunch": attribute("PrivateDnsHostnameTypeOnLaunch"),
+        "privateDnsHostnameTypeOnLaunch": attribute(
+            "PrivateDnsHostnameTypeOnLaunch", unseen=ITS_OWN
+        ),
         "ipv6CidrBlock": same(read=f"({IPV6_BLOCK}).Ipv6CidrBlock"),
         "ipv6Native": same(),
         "mapPublicIpOnLaunch": attribute("MapPublicIpOnLaunch.Value", "MapPublicIpOnLaunch"),
@@ -217,7 +226,7 @@ class Subnet(Ec2Type):
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
         """Set what the create request cannot."""
-        self._set(aws, id_, new, set(new))
+        self._set(aws, id_, new, _unusual(new, self.attributes))
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Set what differs."""

@@ -40,6 +40,7 @@ class Repository(TaggedType):
             "encryptionConfiguration",
             encode=lambda blocks: blocks[0] if blocks else {"encryptionType": "AES256"},
             decode=lambda block: [decoded(block)],
+            default=[{"encryptionType": "AES256"}],
         ),
         "forceDelete": kept(
             "goes with the request that deletes the repository",

@@ -40,6 +40,11 @@ class Cluster(EcsType):
     creates = "create_cluster"
     created = "cluster.clusterArn"
     updates = "update_cluster"
+    cleared = {
+        "configuration": {},
+        "serviceConnectDefaults": {"namespace": ""},
+        "settings": [{"name": "containerInsights", "value": "disabled"}],
+    }
     deletes = "delete_cluster"
     identified = "cluster"
     autoname = Autoname()

@@ -43,6 +43,7 @@ DEPLOYS = {
     "taskDefinition",
 }
 """Whose change makes new tasks (API reference, "UpdateService")."""
+ONLY_HOW = "says only how a request is made"
 DEFAULTS: Props = {
     "alarms": {"alarmNames": [], "enable": False, "rollback": False},
     "availabilityZoneRebalancing": "DISABLED",
@@ -117,15 +118,15 @@ class Service(EcsType):
         "capacityProviderStrategies": member("capacityProviderStrategy"),
         "cluster": member("cluster", read="clusterArn"),
         "deploymentCircuitBreaker": member("deploymentConfiguration.deploymentCircuitBreaker"),
-        "deploymentController": same(),
+        "deploymentController": same(default={"type": "ECS"}),
         "deploymentMaximumPercent": member("deploymentConfiguration.maximumPercent"),
         "deploymentMinimumHealthyPercent": member("deploymentConfiguration.minimumHealthyPercent"),
         "desiredCount": same(),
         "enableEcsManagedTags": member("enableECSManagedTags"),
         "enableExecuteCommand": same(),
-        "forceDelete": by("delete_service", "force", read=""),
-        "forceNewDeployment": by("update_service", "forceNewDeployment", read=""),
-        "healthCheckGracePeriodSeconds": same(),
+        "forceDelete": by("delete_service", "force", unseen=ONLY_HOW),
+        "forceNewDeployment": by("update_service", "forceNewDeployment", unseen=ONLY_HOW),
+        "healthCheckGracePeriodSeconds": same(default=0),
         "iamRole": member("role", read="roleArn"),
         "launchType": same(),
         "loadBalancers": same(encode=BALANCERS.encode, decode=BALANCERS.decode),
@@ -134,7 +135,7 @@ class Service(EcsType):
         "orderedPlacementStrategies": member("placementStrategy"),
         "placementConstraints": same(),
         "platformVersion": same(),
-        "propagateTags": same(),
+        "propagateTags": same(default="NONE"),
         "schedulingStrategy": same(),
         "serviceConnectConfiguration": kept(
             "moto keeps nothing of Service Connect",

@@ -81,7 +81,11 @@ class TaskDefinition(EcsType):
         "tags": ECS_TAGGING.carried(),
         "taskRoleArn": same(),
         "trackLatest": kept("only false, its default, is carried"),
-        "volumes": same(encode=_volumes, decode=_volumes_shown),
+        "volumes": same(
+            encode=_volumes,
+            decode=_volumes_shown,
+            defaults={"efsvolumeconfiguration.rootdirectory": "/"},
+        ),
     }
     outputs = {"arn": "taskDefinitionArn", "revision": "revision"}
 
@@ -110,7 +114,7 @@ class TaskDefinition(EcsType):
         return super().create(aws, new)
 
     def shown(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
-        """Return the revision; the containers as text, and only where they are not saved.
+        """Return the revision; the containers as text, and as they were saved.
 
         ECS fills in what was left out of a container, and no request can change one.
         """
@@ -119,8 +123,9 @@ class TaskDefinition(EcsType):
             return None
         definition = answer["taskDefinition"]
         containers = definition.pop("containerDefinitions")
-        if "containerDefinitions" not in saved:
-            definition["containerDefinitions"] = json.dumps(containers, sort_keys=True)
+        definition["containerDefinitions"] = saved.get("containerDefinitions") or json.dumps(
+            containers, sort_keys=True
+        )
         return {**definition, "tags": answer.get("tags", [])}
 
     def computed(self, aws: Aws, id_: str, props: Props) -> Props:
@@ -136,15 +141,16 @@ class TaskDefinition(EcsType):
         """Return the family's newest active revision that nobody has, if these inputs made it."""
         family = inputs["family"]
         arns = aws.find("ecs.list_task_definitions", "taskDefinitionArns", familyPrefix=family)
-        mine = [arn for arn in arns or [] if arn.rpartition(":")[0].endswith(f"/{family}")]
-        for arn in sorted(mine, key=lambda arn: -int(arn.rpartition(":")[2])):
+        ours = [arn for arn in arns or [] if arn.rpartition(":")[0].endswith(f"/{family}")]
+        for arn in sorted(ours, key=lambda arn: -int(arn.rpartition(":")[2])):
             if arn in aws.known:
                 continue
             answer = described_task(aws, arn) or {}
             tags = ECS_TAGGING.decoded(answer.get("tags", []))
             wanted = json.loads(inputs["containerDefinitions"])
             live = jmespath.search("taskDefinition.containerDefinitions", answer)
-            if live is not None and covers(live, wanted) and tags == (inputs.get("tags") or {}):
+            mine = covers(_asked(live, wanted), wanted) and tags == (inputs.get("tags") or {})
+            if live is not None and mine:
                 return str(arn)
         return None
 
@@ -161,6 +167,15 @@ def described_task(aws: Aws, arn: str) -> dict[str, Any] | None:
             return None
         raise
     return found
+
+
+def _asked(live: Any, wanted: Any) -> Any:
+    """Return of what ECS shows only what was asked for; it fills in the rest of a container."""
+    if isinstance(live, dict) and isinstance(wanted, dict):
+        return {key: _asked(live[key], item) for key, item in wanted.items() if key in live}
+    if isinstance(live, list) and isinstance(wanted, list) and len(live) == len(wanted):
+        return [_asked(*pair) for pair in zip(live, wanted, strict=True)]
+    return live
 
 
 def _objects(value: Any) -> bool:

@@ -87,8 +87,10 @@ def whole(value: Any) -> int | None:
         return None
 
 
-def utc(value: datetime) -> str:
-    """Return a moment as Pulumi programs write it: ``2026-01-31T00:00:00Z``."""
+def utc(value: datetime | str) -> str:
+    """Return a moment as Pulumi programs write it: ``2026-01-31T00:00:00Z``; text as it is."""
+    if isinstance(value, str):
+        return value
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

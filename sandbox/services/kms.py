@@ -67,9 +67,8 @@ class Key(TaggedType):
         "keyUsage": same(),
         "multiRegion": same(),
         "policy": same(),
-        # moto takes a period and forgets it.
         "rotationPeriodInDays": by(
-            "enable_key_rotation", "RotationPeriodInDays", read="RotationPeriodInDays"
+            "enable_key_rotation", "RotationPeriodInDays", unseen="moto takes it and forgets it"
         ),
         "tags": TAGGING.carried(),
     }
@@ -157,8 +156,6 @@ class Key(TaggedType):
         found["Policy"] = policy["Policy"]
         rotation = aws.call("kms.get_key_rotation_status", KeyId=id_)
         found["KeyRotationEnabled"] = rotation["KeyRotationEnabled"]
-        if not rotation["KeyRotationEnabled"] and saved.get("rotationPeriodInDays"):
-            found["RotationPeriodInDays"] = 0
         return found
 
     def computed(self, aws: Aws, id_: str, props: Props) -> Props:

@@ -136,7 +136,7 @@ class LoadBalancer(LbType):
         "preserveHostHeader": _set("routing.http.preserve_host_header.enabled"),
         "secondaryIpsAutoAssignedPerSubnet": _set("secondary_ips.auto_assigned.per_subnet"),
         "securityGroups": same(),
-        "subnetMappings": member("SubnetMappings", read=""),
+        "subnetMappings": member("SubnetMappings", unseen="moto shows no addresses"),
         "subnets": member("Subnets", read="AvailabilityZones[].SubnetId"),
         "tags": LB_TAGS.carried(),
         "xffHeaderProcessingMode": _set("routing.http.xff_header_processing.mode"),

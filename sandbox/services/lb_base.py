@@ -113,8 +113,14 @@ class LbType(TaggedType):
         return found
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
-        """Set the attributes that the program gave."""
-        given = {name for name, value in new.items() if value not in EMPTY}
+        """Set the attributes that a new object has not already.
+
+        Of the provider's defaults, some belong to load balancers of one kind only.
+        """
+        usual = self.facts.defaults
+        given = {
+            name for name, value in new.items() if value not in EMPTY and value != usual.get(name)
+        }
         self.set_attributes(aws, id_, new, given)
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:

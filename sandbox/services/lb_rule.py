@@ -71,7 +71,7 @@ class ListenerRule(LbType):
     inputs = {
         "actions": same(encode=encoded, decode=shown),
         "conditions": same(encode=_conditions, decode=_shown_conditions),
-        "listenerArn": member("ListenerArn", read=""),
+        "listenerArn": member("ListenerArn", unseen="a rule's ARN holds it"),
         "priority": by("create_rule", decode=int),
         "tags": LB_TAGS.carried(),
         "transforms": kept("moto drops it", operation="create_rule", encode=transforms),

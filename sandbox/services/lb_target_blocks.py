@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.provider.carry import Carry
+from sandbox.provider.overlay import ANY
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import UNKNOWN, Props, is_known
 from sandbox.services.forms import known_keys
@@ -65,6 +66,18 @@ MEASURES = {
     "minimumHealthyTargetsPercentage": "percentage",
 }
 LEAST_COUNT = {"dnsFailover": "off", "unhealthyStateRouting": 1}
+MINIMA_DEFAULTS: Props = {
+    "dnsfailover": ANY,
+    "dnsfailover.minimumhealthytargetscount": "off",
+    "dnsfailover.minimumhealthytargetspercentage": "off",
+    "unhealthystaterouting": {
+        "minimumHealthyTargetsCount": "1",
+        "minimumHealthyTargetsPercentage": "off",
+    },
+    "unhealthystaterouting.minimumhealthytargetscount": "1",
+    "unhealthystaterouting.minimumhealthytargetspercentage": "off",
+}
+"""What AWS shows of minima that were not given, by lower-cased path."""
 BLOCK_VALUES: Mapping[str, Mapping[str, Allowed]] = {
     "stickiness": {
         "cookieDuration": range(1, 604801),

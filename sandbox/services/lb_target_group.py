@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Describe, kept, member, same
+from sandbox.provider.overlay import ANY
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, is_known
 from sandbox.services import lb_target_blocks as blocks
@@ -60,7 +61,11 @@ class TargetGroup(LbType):
             SETS, "deregistration_delay.connection_termination.enabled"
         ),
         "deregistrationDelay": attribute(SETS, "deregistration_delay.timeout_seconds"),
-        "healthCheck": member("HealthCheck", read="healthCheck"),
+        "healthCheck": member(
+            "HealthCheck",
+            read="healthCheck",
+            defaults={"matcher": ANY, "path": ANY, "timeout": ANY},
+        ),
         "ipAddressType": same(),
         "lambdaMultiValueHeadersEnabled": attribute(SETS, "lambda.multi_value_headers.enabled"),
         "loadBalancingAlgorithmType": attribute(SETS, "load_balancing.algorithm.type"),
@@ -80,7 +85,12 @@ class TargetGroup(LbType):
         "tags": LB_TAGS.carried(),
         "targetControlPort": kept(NO_TARGETS, operation=CREATE, name="TargetControlPort"),
         "targetFailovers": blocks.listed("targetFailovers"),
-        "targetGroupHealth": attributes(SETS, blocks.minima, read="targetGroupHealth"),
+        "targetGroupHealth": attributes(
+            SETS,
+            blocks.minima,
+            read="targetGroupHealth",
+            defaults=blocks.MINIMA_DEFAULTS,
+        ),
         "targetHealthStates": blocks.listed("targetHealthStates"),
         "targetType": same(),
         "vpcId": same(),

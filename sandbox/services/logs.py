@@ -79,10 +79,12 @@ class LogGroup(TaggedType):
     tagging = TAGGING
     inputs = {
         "deletionProtectionEnabled": by(
-            "put_log_group_deletion_protection", "deletionProtectionEnabled", read=""
+            "put_log_group_deletion_protection",
+            "deletionProtectionEnabled",
+            unseen="moto does not show it",
         ),
         "kmsKeyId": same(read="kmsKeyId"),
-        "logGroupClass": same(),
+        "logGroupClass": same(unseen="moto does not show it"),
         "name": member("logGroupName"),
         "namePrefix": NAME_PREFIX,
         "retentionInDays": by("put_retention_policy", "retentionInDays"),

@@ -75,6 +75,7 @@ class EventSubscription(TaggedType):
         "EventSubscriptionsList[0]",
     )
     updates = "modify_event_subscription"
+    cleared = {"enabled": True, "eventCategories": [], "sourceType": ""}
     deletes = "delete_event_subscription"
     identified = "SubscriptionName"
     inputs = {
@@ -114,8 +115,7 @@ class EventSubscription(TaggedType):
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Change the subscription; sources come and go by requests of their own."""
         self._refuse(aws, "rds.modify_event_subscription", new, changed)
-        filled = {"enabled": True, "eventCategories": [], **new}
-        super().update(aws, id_, old, filled, changed - {"sourceIds"})
+        super().update(aws, id_, old, new, changed - {"sourceIds"})
         if "sourceIds" not in changed:
             return
         before, after = set(old.get("sourceIds") or []), set(new.get("sourceIds") or [])

@@ -148,6 +148,7 @@ class ParameterGroup(TaggedType):
             encode=lambda value: [_encoded(each) for each in value],
             decode=lambda value: [_decoded(each) for each in value],
             read="UserParameters",
+            defaults={"applymethod": "immediate"},
         ),
         "skipDestroy": kept("says only what a deletion does"),
         "tags": RDS_TAGS.carried(),

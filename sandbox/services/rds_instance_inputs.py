@@ -81,8 +81,8 @@ INPUTS: dict[str, Carry] = {
     "parameterGroupName": member(
         "DBParameterGroupName", read="DBParameterGroups[0].DBParameterGroupName"
     ),
-    "password": member("MasterUserPassword", read=""),
-    "passwordWo": member("MasterUserPassword", read=""),
+    "password": member("MasterUserPassword", unseen="AWS shows no passwords"),
+    "passwordWo": member("MasterUserPassword", unseen="AWS shows no passwords"),
     "passwordWoVersion": kept("counts changes of passwordWo"),
     "performanceInsightsEnabled": member(
         "EnablePerformanceInsights", read="PerformanceInsightsEnabled"

@@ -83,7 +83,7 @@ class Zone(Route53Type):
     identified = "Id"
     inputs = {
         "comment": member("HostedZoneConfig.Comment", read="HostedZone.Config.Comment"),
-        "delegationSetId": member("DelegationSetId", read=""),
+        "delegationSetId": member("DelegationSetId", unseen="moto does not show it"),
         "enableAcceleratedRecovery": kept("moto has no accelerated recovery"),
         "forceDestroy": kept("says only what a deletion does"),
         "name": member("Name", read="HostedZone.Name", decode=lambda name: name.rstrip(".")),

@@ -48,13 +48,15 @@ class HealthCheck(Route53Type):
     inputs = {
         "childHealthThreshold": _of_check("HealthThreshold"),
         "childHealthchecks": _of_check("ChildHealthChecks"),
-        "cloudwatchAlarmName": _of_check("AlarmIdentifier.Name"),
-        "cloudwatchAlarmRegion": _of_check("AlarmIdentifier.Region"),
+        "cloudwatchAlarmName": _of_check("AlarmIdentifier.Name", unseen="moto drops it"),
+        "cloudwatchAlarmRegion": _of_check("AlarmIdentifier.Region", unseen="moto drops it"),
         "disabled": _of_check("Disabled"),
         "enableSni": _of_check("EnableSNI"),
         "failureThreshold": _of_check("FailureThreshold"),
         "fqdn": _of_check("FullyQualifiedDomainName"),
-        "insufficientDataHealthStatus": _of_check("InsufficientDataHealthStatus"),
+        "insufficientDataHealthStatus": _of_check(
+            "InsufficientDataHealthStatus", unseen="moto drops it"
+        ),
         "invertHealthcheck": _of_check("Inverted"),
         "ipAddress": _of_check("IPAddress"),
         "measureLatency": _of_check("MeasureLatency"),

@@ -213,9 +213,8 @@ class BucketLogging(BucketSetting):
             read="TargetGrants",
             decode=spelled("displayName", "emailAddress", "id", "uri"),
         ),
-        # moto drops the format; what was asked for stays.
         "targetObjectKeyFormat": member(
-            "BucketLoggingStatus.LoggingEnabled.TargetObjectKeyFormat", read="TargetObjectKeyFormat"
+            "BucketLoggingStatus.LoggingEnabled.TargetObjectKeyFormat", unseen="moto drops it"
         ),
         "targetPrefix": member(
             "BucketLoggingStatus.LoggingEnabled.TargetPrefix", read="TargetPrefix"

@@ -98,7 +98,7 @@ class Schedule(ResourceType):
     creates = "create_schedule"
     autoname = Autoname(longest=64)
     inputs = {
-        "actionAfterCompletion": same(),
+        "actionAfterCompletion": same(default="NONE"),
         "description": same(),
         "endDate": same(decode=utc),
         "flexibleTimeWindow": same(),

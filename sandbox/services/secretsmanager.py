@@ -45,7 +45,7 @@ class Secret(TaggedType):
     tagging = TAGS
     inputs = {
         "description": same(),
-        "forceOverwriteReplicaSecret": same(read=""),
+        "forceOverwriteReplicaSecret": same(unseen="says only how a replica is made"),
         "kmsKeyId": same(),
         "name": same(),
         "policy": by("put_resource_policy", "ResourcePolicy", read="Policy"),
@@ -54,7 +54,12 @@ class Secret(TaggedType):
             operation="delete_secret",
             name="RecoveryWindowInDays",
         ),
-        "replicas": member("AddReplicaRegions", read="ReplicationStatus", decode=_replicas),
+        "replicas": member(
+            "AddReplicaRegions",
+            read="ReplicationStatus",
+            decode=_replicas,
+            defaults={"kmskeyid": DEFAULT_KEY},
+        ),
         "tags": TAGS.carried(),
     }
     outputs = {"arn": "ARN"}

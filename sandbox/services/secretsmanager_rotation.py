@@ -27,7 +27,7 @@ class SecretRotation(ResourceType):
     deletes = "cancel_rotate_secret"
     identified = "SecretId"
     inputs = {
-        "rotateImmediately": same(read=""),
+        "rotateImmediately": same(unseen="says only when the first rotation is"),
         "rotationLambdaArn": member("RotationLambdaARN"),
         "rotationRules": same(),
         "secretId": same(),

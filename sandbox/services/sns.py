@@ -27,17 +27,24 @@ def _true(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
-def _attribute(name: str, *, decode: Any = str) -> Carry:
-    return by("set_topic_attributes", "AttributeValue", read=name, decode=decode)
+def _attribute(name: str, *, decode: Any = str, unseen: str = "") -> Carry:
+    return by("set_topic_attributes", "AttributeValue", read=name, decode=decode, unseen=unseen)
+
+
+UNSEEN = "moto does not show it"
 
 
 def _feedback(prefix: str) -> dict[str, Carry]:
     """Return the inputs about the delivery status of one protocol; moto drops them."""
     return {
-        f"{prefix}FailureFeedbackRoleArn": _attribute(f"{_title(prefix)}FailureFeedbackRoleArn"),
-        f"{prefix}SuccessFeedbackRoleArn": _attribute(f"{_title(prefix)}SuccessFeedbackRoleArn"),
+        f"{prefix}FailureFeedbackRoleArn": _attribute(
+            f"{_title(prefix)}FailureFeedbackRoleArn", unseen=UNSEEN
+        ),
+        f"{prefix}SuccessFeedbackRoleArn": _attribute(
+            f"{_title(prefix)}SuccessFeedbackRoleArn", unseen=UNSEEN
+        ),
         f"{prefix}SuccessFeedbackSampleRate": _attribute(
-            f"{_title(prefix)}SuccessFeedbackSampleRate", decode=int
+            f"{_title(prefix)}SuccessFeedbackSampleRate", unseen=UNSEEN
         ),
     }
 
@@ -48,19 +55,19 @@ def _title(prefix: str) -> str:
 
 ATTRIBUTES: dict[str, Carry] = {
     **_feedback("application"),
-    "archivePolicy": _attribute("ArchivePolicy"),
+    "archivePolicy": _attribute("ArchivePolicy", unseen=UNSEEN),
     "contentBasedDeduplication": _attribute("ContentBasedDeduplication", decode=_true),
     "deliveryPolicy": _attribute("DeliveryPolicy"),
     "displayName": _attribute("DisplayName"),
-    "fifoThroughputScope": _attribute("FifoThroughputScope"),
+    "fifoThroughputScope": _attribute("FifoThroughputScope", unseen=UNSEEN),
     **_feedback("firehose"),
     **_feedback("http"),
     "kmsMasterKeyId": _attribute("KmsMasterKeyId"),
     **_feedback("lambda"),
     "policy": _attribute("Policy"),
-    "signatureVersion": _attribute("SignatureVersion", decode=int),
+    "signatureVersion": _attribute("SignatureVersion", unseen=UNSEEN),
     **_feedback("sqs"),
-    "tracingConfig": _attribute("TracingConfig"),
+    "tracingConfig": _attribute("TracingConfig", unseen=UNSEEN),
 }
 SAMPLE_RATES = range(101)
 ALLOWED: dict[str, set[str]] = {

@@ -37,13 +37,13 @@ class SecurityGroupRule(Ec2Type):
         "cidrIpv4": Carry(operation=IN_RULE, read="CidrIpv4"),
         "cidrIpv6": Carry(operation=IN_RULE, read="CidrIpv6"),
         "description": Carry(operation=IN_RULE, read="Description"),
-        "fromPort": Carry(operation=IN_RULE, read="FromPort"),
+        "fromPort": Carry(operation=IN_RULE, read="FromPort", default=-1),
         "ipProtocol": Carry(operation=IN_RULE, read="IpProtocol"),
         "prefixListId": Carry(operation=IN_RULE, read="PrefixListId"),
         "referencedSecurityGroupId": Carry(operation=IN_RULE, read="ReferencedGroupId"),
         "securityGroupId": Carry(operation=IN_RULE, read="GroupId"),
         "tags": EC2_TAGS,
-        "toPort": Carry(operation=IN_RULE, read="ToPort"),
+        "toPort": Carry(operation=IN_RULE, read="ToPort", default=-1),
     }
 
     def check(self, props: Props) -> Iterator[Problem]:

@@ -75,11 +75,15 @@ class Cloud:
         )
 
     def make(self, token: str, name: str, inputs: Props) -> "Thing":
-        """Check and create a resource; fail the test with the problems, if there are any."""
+        """Check and create a resource; fail the test with what is wrong, or is not shown after."""
         urn = f"urn:pulumi:test::understudy::{token}::{name}"
         checked, problems = self.provider.check(urn, {}, inputs, b"seed")
         assert not problems, problems
         id_, props = self.provider.create(urn, checked)
+        # What AWS does not show as it was asked for would be found changed by every refresh.
+        shown = {input_: props[input_] for input_ in checked if input_ in props}
+        found = self.provider.diff(urn, shown, checked, set()).changed
+        assert found == set(), {name: (checked.get(name), shown.get(name)) for name in found}
         return Thing(self, urn, id_, checked, props)
 
     def problems(self, token: str, inputs: Props) -> dict[str, str]:
@@ -96,20 +100,26 @@ class Thing:
     urn: str
     id: str
     inputs: Props
+    """What the program says."""
     props: Props
+    held: Props = field(default_factory=dict)
+    """What the engine holds as inputs: after a refresh, what that found."""
+
+    def __post_init__(self) -> None:
+        self.held = self.held or self.inputs
 
     def refresh(self) -> set[str] | None:
         """Read the object; return the inputs found changed, or None where it is gone."""
         read = self.cloud.provider.read(self.urn, self.id, self.props, self.inputs)
         if read is None:
             return None
-        self.props = read[0]
+        self.props, self.held = read
         found = self.cloud.provider.diff(self.urn, read[1], self.inputs, set())
         return found.changed
 
     def plan(self, **changes: Any) -> Difference:
         """Return what the changes would mean; a change to None takes the input away."""
-        return self.cloud.provider.diff(self.urn, self.inputs, self._new(changes), set())
+        return self.cloud.provider.diff(self.urn, self.held, self._new(changes), set())
 
     def update(self, **changes: Any) -> None:
         """Change inputs in place; fail the test if the change would replace the object."""
@@ -117,8 +127,8 @@ class Thing:
         new = self._new(changes)
         checked, problems = self.cloud.provider.check(self.urn, self.inputs, new, b"seed")
         assert not problems, problems
-        self.props = self.cloud.provider.update(self.urn, self.id, self.inputs, checked, self.props)
-        self.inputs = checked
+        self.props = self.cloud.provider.update(self.urn, self.id, self.held, checked, self.props)
+        self.inputs = self.held = checked
 
     def delete(self) -> None:
         """Delete the object, as the engine does."""
@@ -141,7 +151,9 @@ class Thing:
 
 def settled(thing: Thing) -> None:
     """Assert that reading the object finds nothing changed, and that it can be found again."""
-    assert thing.refresh() == set()
+    found = thing.refresh()
+    assert found is not None
+    assert not found, {name: (thing.inputs.get(name), thing.held.get(name)) for name in found}
     assert thing.found() == thing.id
 
 

@@ -13,6 +13,7 @@ from sandbox.provider.aws import CURRENT, AwsError, MissingError, _classified
 from sandbox.provider.aws_provider import AwsProvider
 from sandbox.provider.servicer import PartialError
 from sandbox.provider.values import UNKNOWN, Props
+from sandbox.services import resource_type
 from tests.support.cloud import ACCOUNT, REGION, Cloud, tell
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -213,6 +214,33 @@ def test_what_was_not_finished_is_reported_and_the_next_update_finishes_it(
     assert read is not None
     assert read[1] == inputs
     provider.delete(URN, half.id, {**inputs, **props})
+
+
+@pytest.mark.parametrize("problem", [KeyError("State"), SandboxError("refused")])
+def test_an_object_that_cannot_be_read_after_its_creation_is_known_with_id_and_inputs(
+    cloud: Cloud, faults: Any, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise problem
+
+    inputs: Props = {
+        "cidrBlock": "10.44.0.0/16",
+        "enableDnsHostnames": True,
+        "tags": {"Name": "partial"},
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(type(resource_type(VPC)), "item", unreadable)
+        with pytest.raises(PartialError, match=r"State|refused") as caught:
+            cloud.provider.create(URN, inputs)
+
+    half = caught.value
+    assert (half.id[:4], half.inputs) == ("vpc-", inputs)
+    assert half.props == {**inputs, "__unfinished": True}
+    # The next update sends only what is not there: what the creation did set, it leaves alone.
+    faults({"kind": "fail", "operation": "ec2.modify_vpc_attribute", "times": 9})
+    props = cloud.provider.update(URN, half.id, inputs, inputs, half.props)
+    assert "__unfinished" not in props
+    cloud.provider.delete(URN, half.id, {**inputs, **props})
 
 
 def test_an_update_of_what_is_finished_sends_only_what_differs(cloud: Cloud, faults: Any) -> None:

@@ -19,7 +19,7 @@ def test_a_type_that_was_not_asked_about_is_not_made_up() -> None:
 
 def test_each_mark_in_the_data_is_one_that_the_facts_heed_or_leave_on_purpose() -> None:
     heeded = {"required", "computed", "sensitive", "replace", "replaceOn", "replaceNested"}
-    heeded |= {"replaceIf", "addRemove", "sdkOnly", "sdkRequired"}
+    heeded |= {"replaceIf", "addRemove", "sdkOnly", "sdkRequired", "planned"}
     left = {"tf", "deprecated", "writeOnly", "nestedNoReplace"}
     raw = json.loads(FILE.read_text())
     marks = {mark for kind in raw.values() for fact in kind["inputs"].values() for mark in fact}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.provider.overlay import covers, same
+from sandbox.provider.overlay import ANY, covers, same
 from sandbox.provider.values import UNKNOWN
 
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.floats() | st.text(max_size=5)
@@ -45,9 +45,9 @@ def test_the_order_of_a_list_says_nothing(blocks: list[Any], random: Any) -> Non
     live = [{**block, "more": 1} for block in blocks]
     random.shuffle(live)
 
-    assert covers(live, blocks)
+    assert covers(live, blocks, defaults={"more": 1})
     random.shuffle(blocks)
-    assert covers(live, blocks)
+    assert covers(live, blocks, defaults={"more": 1})
 
 
 @given(BLOCKS, BLOCKS, st.randoms())
@@ -62,10 +62,10 @@ def test_the_answer_does_not_depend_on_the_order(live: Any, saved: Any, random: 
 def test_a_full_block_is_kept_for_the_one_that_needs_it() -> None:
     live = [{"a": 1, "b": 2}, {"a": 1}]
 
-    assert covers(live, [{"a": 1}, {"a": 1, "b": 2}])
-    assert covers(live, [{"a": 1}, {"a": 1}])
-    assert not covers(live, [{"a": 1, "b": 2}, {"a": 1, "b": 2}])
-    assert not covers(live, [{"a": 1}])
+    for blocks in ([{"a": 1}, {"a": 1, "b": 2}], [{"a": 1}, {"a": 1}]):
+        assert covers(live, blocks, defaults={"b": 2})
+    for blocks in ([{"a": 1, "b": 2}, {"a": 1, "b": 2}], [{"a": 1}]):
+        assert not covers(live, blocks, defaults={"b": 2})
 
 
 @given(DOCUMENTS)
@@ -87,7 +87,7 @@ def test_json_is_compared_by_what_it_says(document: Any) -> None:
         (5.0, 5),
         (True, "true"),
         (None, ""),
-        ({"Name": "x", "More": 1}, {"name": "x"}),
+        ({"Name": "x", "More": None, "Off": False, "Deep": {"List": []}}, {"name": "x"}),
         ({}, {"off": False}),
         ({"anything": 1}, UNKNOWN),
         ({"PATH": "a", "Path": "b"}, {"Path": "b", "PATH": "a"}),
@@ -107,6 +107,10 @@ def test_these_say_as_much(live: Any, saved: Any) -> None:
         ({"name": "y"}, {"name": "x"}),
         ({}, {"on": True}),
         ({"allow": {}}, {"block": {}}),
+        ({"name": "x", "more": 1}, {"name": "x"}),
+        ({"name": "x", "retries": 0}, {"name": "x"}),
+        ([{"name": "x", "expiration": {"days": 1}}], [{"name": "x"}]),
+        ({"rate": {"limit": 5, "scope": {"path": "/"}}}, {"rate": {"limit": 5}}),
         ([], ["a"]),
         (["a", "b"], ["a"]),
         ("a", ["a"]),
@@ -143,3 +147,15 @@ def test_tags_are_compared_exactly(live: Any) -> None:
 def test_a_program_that_says_these_has_changed_its_mind(one: Any, other: Any) -> None:
     assert not same(one, other)
     assert not same(other, one)
+
+
+def test_what_was_not_asked_for_may_be_a_default_of_its_place() -> None:
+    saved = {"rules": [{"name": "x", "filter": {}}]}
+    live = {"Rules": [{"Name": "x", "Filter": {"Mode": "Any"}, "Period": {"Days": 30}}]}
+    defaults = {"rules.filter.mode": "Any", "rules.period": {"days": 30}}
+
+    assert covers(live, saved, defaults=defaults)
+    assert covers(live, saved, defaults={**defaults, "rules.period": ANY})
+    assert not covers(live, saved, defaults={**defaults, "rules.filter.mode": "All"})
+    assert not covers(live, saved, defaults={"mode": "Any", "rules.period": {"days": 30}})
+    assert not covers(live, saved, defaults={**defaults, "rules.period": {"days": 31}})

@@ -27,6 +27,8 @@ class Echo:
         self.asked: list[tuple[Any, ...]] = []
         self.problem: Exception | None = None
         self.gone = False
+        self.more: Props = {}
+        """What the answers hold besides."""
 
     def _note(self, *asked: Any) -> None:
         self.asked.append(asked)
@@ -55,15 +57,15 @@ class Echo:
 
     def create(self, urn: str, new: Props) -> tuple[str, Props]:
         self._note("create", urn, new)
-        return "vpc-1", {**new, "arn": "arn:1"}
+        return "vpc-1", {**new, "arn": "arn:1", **self.more}
 
     def read(self, urn: str, id_: str, state: Props, inputs: Props) -> Resource | None:
         self._note("read", urn, id_, state, inputs)
-        return None if self.gone else ({**state, **inputs}, inputs)
+        return None if self.gone else ({**state, **inputs, **self.more}, inputs)
 
     def update(self, urn: str, id_: str, old: Props, new: Props, state: Props) -> Props:
         self._note("update", urn, id_, old, new, state)
-        return {**state, **new}
+        return {**state, **new, **self.more}
 
     def delete(self, urn: str, id_: str, old: Props) -> None:
         self._note("delete", urn, id_, old)
@@ -103,6 +105,16 @@ def hidden(struct: Any) -> set[str]:
         if value.struct_value.fields.get(SIGNATURE)
         and value.struct_value.fields[SIGNATURE].string_value == SECRET
     }
+
+
+def partial(error: Any) -> Any:
+    """Return what an error tells the engine of a half-made object."""
+    trailing = dict(error.trailing_metadata())
+    status = status_pb2.Status.FromString(trailing["grpc-status-details-bin"])
+    assert status.code == grpc.StatusCode.UNKNOWN.value[0]
+    detail = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(detail)
+    return detail
 
 
 def create(**more: Any) -> Any:
@@ -233,10 +245,16 @@ def test_a_read_keeps_secrets_and_says_when_the_object_is_gone(engine: Any, echo
 
 
 def test_a_delete_and_an_invoke_are_passed_on(engine: Any, echo: Echo) -> None:
-    engine.Delete(provider_pb2.DeleteRequest(urn=URN, id="vpc-1", properties=to_wire({"a": 1})))
+    state, inputs = to_wire({"a": 1}), to_wire({"a": 0, "skipFinalSnapshot": True})
+    engine.Delete(
+        provider_pb2.DeleteRequest(urn=URN, id="vpc-1", properties=state, old_inputs=inputs)
+    )
     answer = engine.Invoke(provider_pb2.InvokeRequest(tok="aws:x:y", args=to_wire({"b": 2})))
 
-    assert echo.asked == [("delete", URN, "vpc-1", {"a": 1}), ("invoke", "aws:x:y", {"b": 2})]
+    assert echo.asked == [
+        ("delete", URN, "vpc-1", {"a": 1, "skipFinalSnapshot": True}),
+        ("invoke", "aws:x:y", {"b": 2}),
+    ]
     assert from_wire(getattr(answer, "return"))[0] == {"answer": {"b": 2}}
 
 
@@ -298,12 +316,49 @@ def test_a_half_made_object_is_reported_with_its_id(engine: Any, echo: Echo, siz
         engine.Create(create())
 
     assert caught.value.details() == "attribute refused"
-    trailing = dict(caught.value.trailing_metadata())
-    status = status_pb2.Status.FromString(trailing["grpc-status-details-bin"])
-    assert status.code == grpc.StatusCode.UNKNOWN.value[0]
-    detail = provider_pb2.ErrorResourceInitFailed()
-    assert status.details[0].Unpack(detail)
+    detail = partial(caught.value)
     assert detail.id == "vpc-9"
     assert list(detail.reasons) == ["attribute refused"]
     assert from_wire(detail.properties) == (made, {"password"})
     assert from_wire(detail.inputs) == ({"token": "t"}, {"token"})
+
+
+UNSAYABLE = {"rules": [{"searchString": b"/admin"}]}
+
+
+def test_an_object_whose_properties_cannot_be_told_is_reported_with_its_id(
+    engine: Any, echo: Echo
+) -> None:
+    echo.more = UNSAYABLE
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.Create(create())
+
+    assert caught.value.details() == "home: rules[0].searchString cannot hold a bytes"
+    detail = partial(caught.value)
+    assert detail.id == "vpc-1"
+    assert from_wire(detail.inputs)[0]["cidrBlock"] == "10.0.0.0/16"
+    assert from_wire(detail.properties)[0] == from_wire(detail.inputs)[0]
+
+
+def test_a_half_made_object_whose_properties_cannot_be_told_keeps_its_inputs(
+    engine: Any, echo: Echo
+) -> None:
+    echo.problem = PartialError("attribute refused", "vpc-9", UNSAYABLE, {"cidrBlock": "x"})
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.Create(create())
+
+    assert caught.value.details() == "attribute refused"
+    assert partial(caught.value).id == "vpc-9"
+    assert from_wire(partial(caught.value).properties)[0] == {"cidrBlock": "x"}
+
+
+@pytest.mark.parametrize("name", ["Read", "Update"])
+def test_what_cannot_be_told_is_an_error_by_its_property(
+    engine: Any, echo: Echo, name: str
+) -> None:
+    echo.more = UNSAYABLE
+    with pytest.raises(grpc.RpcError) as caught:
+        getattr(engine, name)(CALLS[name])
+
+    assert caught.value.code() is grpc.StatusCode.UNKNOWN
+    assert caught.value.details() == "home: rules[0].searchString cannot hold a bytes"

@@ -128,7 +128,7 @@ def test_reading_does_not_change_the_message() -> None:
 
 
 def test_what_no_property_can_hold_is_refused_by_its_type() -> None:
-    with pytest.raises(TypeError, match="a property cannot hold a bytes"):
+    with pytest.raises(TypeError, match="blob cannot hold a bytes"):
         to_wire({"blob": b"x"})
 
 

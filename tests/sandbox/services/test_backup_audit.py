@@ -41,6 +41,9 @@ def test_a_framework_lives_changes_and_goes(cloud: Cloud) -> None:
     assert framework.imported() == inputs
     framework.update(controls=controls[1:], description="e", tags={"More": "yes"})
     settled(framework)
+    framework.update(description=None)
+    settled(framework)
+    assert not framework.imported().get("description")
     cloud.boto3("backup").update_framework(
         FrameworkName="life", FrameworkControls=[{"ControlName": "BACKUP_RECOVERY_POINT_ENCRYPTED"}]
     )
@@ -84,7 +87,9 @@ def test_a_report_plan_lives_changes_and_goes(cloud: Cloud) -> None:
     plan.update(description="e", tags={"More": "yes"})
     channel = {"s3BucketName": "other", "formats": ["CSV"]}
     plan.update(reportDeliveryChannel=channel)
+    plan.update(description=None)
     settled(plan)
+    assert not plan.imported().get("description")
     assert plan.props["arn"] == arn
     with pytest.raises(SandboxError, match="already exists"):
         cloud.make(REPORT, "twice", report())
@@ -158,6 +163,12 @@ def test_restore_tests_live_change_and_go(cloud: Cloud) -> None:
     settled(plan)
     selection.update(validationWindowHours=8)
     settled(selection)
+    selection.update(protectedResourceArns=["*"], protectedResourceConditions=None)
+    settled(selection)
+    shown = cloud.boto3("backup").get_restore_testing_selection(
+        RestoreTestingPlanName="tests", RestoreTestingSelectionName="tested"
+    )["RestoreTestingSelection"]
+    assert shown["ProtectedResourceConditions"] == {"StringEquals": [], "StringNotEquals": []}
     with pytest.raises(SandboxError, match="selection tested is in it"):
         plan.delete()
     cloud.boto3("backup").update_restore_testing_plan(

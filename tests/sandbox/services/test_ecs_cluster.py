@@ -35,6 +35,11 @@ def test_a_cluster_lives_changes_and_goes(cloud: Cloud) -> None:
     assert imported["name"] == cluster.inputs["name"]
     assert imported["configuration"] == cluster.inputs["configuration"]
     assert cluster.plan(name="other").replaces == {"name"}
+    cluster.update(settings=None, configuration=None)
+    settled(cluster)
+    imported = cluster.imported()
+    assert "configuration" not in imported
+    assert imported["settings"] == [{"name": "containerInsights", "value": "disabled"}]
     cluster.delete()
     assert cluster.refresh() is None
     cluster.delete()

@@ -19,7 +19,7 @@ def test_a_subnet_group_keeps_its_subnets_through_a_change(cloud: Cloud) -> None
     cloud.boto3("rds").modify_db_subnet_group(
         DBSubnetGroupName=group.id, SubnetIds=[first, third], DBSubnetGroupDescription="by hand"
     )
-    assert group.refresh() == {"subnetIds"}
+    assert group.refresh() == {"description", "subnetIds"}
     group.delete()
     assert group.refresh() is None
 
@@ -95,11 +95,13 @@ def test_an_event_subscription_changes_in_place(cloud: Cloud) -> None:
     events.update(snsTopic=other, eventCategories=["failure"], enabled=False, tags={"Name": "e"})
     settled(events)
     assert events.imported()["eventCategories"] == ["failure"]
-    events.update(enabled=None, sourceIds=None)
+    events.update(enabled=None, sourceIds=None, eventCategories=None)
+    events.update(sourceType=None)
     settled(events)
     shown = cloud.boto3("rds").describe_event_subscriptions()["EventSubscriptionsList"][0]
     assert shown["Enabled"] is True
-    assert shown["SourceIdsList"] == []
+    assert shown["SourceIdsList"] == shown["EventCategoriesList"] == []
+    assert not shown.get("SourceType")
     events.delete()
     assert events.refresh() is None
     made.database.delete()

@@ -82,7 +82,9 @@ def test_a_health_check_lives_changes_and_goes(cloud: Cloud) -> None:
     settled(check)
     assert check.plan(requestInterval=10).replaces == {"requestInterval"}
     assert check.imported()["fqdn"] == "www.example.net"
-    cloud.boto3("route53").update_health_check(HealthCheckId=check.id, ResourcePath="/other")
+    cloud.boto3("route53").update_health_check(
+        HealthCheckId=check.id, ResourcePath="/other", Regions=check.inputs["regions"]
+    )
     assert check.refresh() == {"resourcePath"}
     check.delete()
     assert check.refresh() is None
@@ -94,6 +96,7 @@ def test_what_a_program_takes_from_a_health_check_is_gone(cloud: Cloud) -> None:
         "ipAddress": "192.0.2.1",
         "fqdn": "www.example.net",
         "port": 8443,
+        "requestInterval": 30,
         "resourcePath": "/healthz",
         "invertHealthcheck": True,
         "disabled": True,
@@ -102,12 +105,12 @@ def test_what_a_program_takes_from_a_health_check_is_gone(cloud: Cloud) -> None:
     }
     check = cloud.make(CHECK, "less", given)
     settled(check)
-    gone = ("fqdn", "port", "resourcePath", "invertHealthcheck", "disabled", "regions")
+    gone = ("fqdn", "resourcePath", "invertHealthcheck", "disabled", "regions")
     check.update(**dict.fromkeys(gone))
     settled(check)
     answer = cloud.boto3("route53").get_health_check(HealthCheckId=check.id)["HealthCheck"]
     live = answer["HealthCheckConfig"]
-    assert (live["Inverted"], live["Disabled"], live["Port"]) == (False, False, 443)
+    assert (live["Inverted"], live["Disabled"], live["Port"]) == (False, False, 8443)
     assert not {"FullyQualifiedDomainName", "ResourcePath", "Regions"} & set(live)
     with pytest.raises(SandboxError, match="InvalidInput: an address"):
         check.update(ipAddress=None, fqdn="www.example.net")
@@ -123,10 +126,10 @@ def test_a_health_check_says_what_it_asks(cloud: Cloud) -> None:
 
 def test_what_was_made_and_not_yet_tagged_is_found(cloud: Cloud) -> None:
     fault = {"kind": "fail", "operation": "route53.change_tags_for_resource"}
-    tagged = {"tags": {"Name": "late"}}
+    tagged, interval = {"tags": {"Name": "late"}}, {"requestInterval": 30}
     for token, inputs in (
         (ZONE, {"name": "late.example.net", **tagged}),
-        (CHECK, {"type": "HTTP", "fqdn": "late.example.net", **tagged}),
+        (CHECK, {"type": "HTTP", "fqdn": "late.example.net", "port": 80, **interval, **tagged}),
     ):
         urn = f"urn:pulumi:test::understudy::{token}::late"
         other = f"urn:pulumi:test::understudy::{token}::other"

@@ -105,6 +105,7 @@ def test_a_schedule_lives_changes_and_goes(cloud: Cloud) -> None:
         "flexibleTimeWindow",
         "scheduleExpression",
         "scheduleExpressionTimezone",
+        "startDate",
         "state",
         "target",
     }
