@@ -188,6 +188,15 @@ PostgresName = Annotated[
 ]
 RoleName = Annotated[str, text(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of an IAM role, not its ARN")]
 Sentence = Annotated[str, text(r".*\S.*", "a sentence")]
+TagValue = Annotated[
+    str,
+    text(
+        r"(?!aws:)[A-Za-z0-9+=._:/@-]([A-Za-z0-9 +=._:/@-]*[A-Za-z0-9+=._:/@-])?",
+        "letters, digits, spaces and +-=._:/@, not beginning with aws:",
+    ),
+    at_most(256, "the value of a tag"),
+]
+"""What every service takes for a tag's value (Tagging AWS Resources User Guide, "Tag naming")."""
 Timezone = Annotated[str, Checked(timezone_problem)]
 UpperSnake = Annotated[
     str, text(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*", "in upper snake case, like PUBLIC_URL")

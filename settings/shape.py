@@ -16,7 +16,7 @@ from settings.kinds import (
     Domain,
     Label,
     PostgresName,
-    Sentence,
+    TagValue,
     Timezone,
     WeekWindow,
     at_least,
@@ -196,9 +196,9 @@ class Shape(Section):
 
     application: Annotated[str, text(SHORT_NAME, "2 to 16 of a-z, 0-9 and single -")]
     """Prefix of every physical name."""
-    owner: Sentence
+    owner: TagValue
     """The team that answers for the environment; a tag."""
-    repository: Sentence
+    repository: TagValue
     """Where this description is kept; a tag."""
     network: Network
     database: Database
@@ -223,12 +223,12 @@ class Shape(Section):
         yield from _repeated("jobs", [job.name for job in self.jobs])
         yield from _repeated("dependencies", [each.name for each in self.dependencies])
         yield from _repeated("variables", [each.name for each in self.variables])
-        urls = {each.name for each in self.variables if each.is_plain}
+        urls = {each.name for each in self.variables if each.per_environment}
         for index, dependency in enumerate(self.dependencies):
             if dependency.url_variable not in urls:
                 yield (
                     f"dependencies[{index}].urlVariable",
-                    f"must name a variable that is no secret, got {dependency.url_variable!r}",
+                    f"must name a variable that is perEnvironment, got {dependency.url_variable!r}",
                 )
 
 
