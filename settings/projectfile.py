@@ -12,6 +12,8 @@ KEYS = ("name", "description", "runtime", "requiredPulumiVersion", "config")
 OLDEST_ENGINE = (3, 230, 0)
 """What the program is tested with, and the README asks for."""
 ENGINE_PATTERN = r">=([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,4})"
+ENGINE_SCHEMA = r"^>=(3\.(2[3-9][0-9]|[3-9][0-9]{2}|[0-9]{4})|([4-9]|[1-9][0-9]+)\.[0-9]+)\.[0-9]+$"
+"""The same for editors, which can't compare versions."""
 TOOLCHAINS = ("pip", "poetry", "uv")
 _SHAPE_KEYS = {"type", "description", "default"}
 _DECLARED_KEYS = {"type", "description"}

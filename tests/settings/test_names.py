@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.settings.schemas import underlined
 from tests.settings.workspace import Workspace, refusal_of
 
 LONG_LABEL = "a" * 64
@@ -133,3 +134,4 @@ def test_taken(workspace: Workspace, key: str, value: object) -> None:
     workspace.put(key, value)
 
     assert workspace.lines() == []
+    assert underlined(workspace) == []
