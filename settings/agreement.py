@@ -1,16 +1,19 @@
 """Checks across the sections of one stack: what each is told must suit the others."""
 
 import ipaddress
+import re
 from collections.abc import Iterator
 
 from settings.catalogue import database_class, zones_problem
 from settings.errors import Problem
 from settings.identity import Identity
+from settings.kinds import DOMAIN_PATTERN
 from settings.networks import MOST_LET_IN, too_open
 from settings.scale import Scale
 from settings.shape import Shape
 from settings.stack import REFERENCE, Stack
 
+HTTPS_PATTERN = rf"https://{DOMAIN_PATTERN}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~-]+)*"
 _RESERVED = 5
 """Addresses of each subnet that AWS keeps (VPC User Guide, "Subnet sizing")."""
 _ENDPOINTS = 16
@@ -31,6 +34,7 @@ def within(shape: Shape | None, stack: Stack) -> Iterator[Problem]:
         return
     if identity is not None:
         yield from _variables(shape, identity, stack)
+        yield from _dependencies(shape, identity, stack)
         yield from _image(shape, identity, stack)
         yield from _restore(shape, identity, stack)
         if (problem := zones_problem(identity.region, shape.network.zones)) is not None:
@@ -65,6 +69,18 @@ def _variables(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Probl
     for name in sorted(set(identity.variables) - wanted):
         why = "is not marked perEnvironment in" if name in listed else "does not stand in"
         yield stack.problem(f"identity.variables.{name}", f"{why} shape.variables")
+
+
+def _dependencies(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:
+    """Yield an address that a dependency's path can't be put behind."""
+    for name in sorted({each.url_variable for each in shape.dependencies}):
+        got = identity.variables.get(name)
+        if got is not None and not re.fullmatch(HTTPS_PATTERN, got):
+            yield stack.problem(
+                f"identity.variables.{name}",
+                "must be an address like https://api.example.com, "
+                f"which shape.dependencies asks, got {got!r}",
+            )
 
 
 def _image(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:

@@ -20,6 +20,11 @@ def _read(name: str) -> dict[str, Any]:
     return data
 
 
+def choices(name: str, key: str) -> dict[str, Any]:
+    """Return a list of a data file as JSON Schema has it."""
+    return {"enum": list(_read(name)[key])}
+
+
 @dataclass(frozen=True)
 class DatabaseClass:
     """The power of one RDS instance class."""
@@ -59,6 +64,12 @@ def engine_version_problem(version: str) -> str | None:
     return f"must be a PostgreSQL version of RDS with its minor, got {version!r}{choice}"
 
 
+def database_majors() -> list[str]:
+    """Return the major versions of PostgreSQL that are offered."""
+    versions: list[str] = _read("postgresql_versions.json")["offered"]
+    return list(dict.fromkeys(version.partition(".")[0] for version in versions))
+
+
 def database_parameters(major: str) -> frozenset[str]:
     """Return the parameters that may be set for a major version of PostgreSQL on RDS."""
     groups: dict[str, list[str]] = _read("postgresql_parameters.json")["namesByMajors"]
@@ -73,9 +84,10 @@ def database_parameter_problem(name: str, major: str) -> str | None:
     return _unknown(name, known, f"a parameter of PostgreSQL {major} that may be set on RDS")
 
 
-def is_sql_word(name: str) -> bool:
-    """Tell whether PostgreSQL keeps a name for its own language."""
-    return name in _read("postgresql_words.json")["reserved"]
+def sql_words() -> list[str]:
+    """Return the names that PostgreSQL keeps for its own language."""
+    words: list[str] = _read("postgresql_words.json")["reserved"]
+    return words
 
 
 def rule_group_problem(name: str) -> str | None:
@@ -106,12 +118,15 @@ def zones_problem(region: str, zones: Sequence[str]) -> str | None:
     )
 
 
+def fargate_memory() -> dict[int, list[int]]:
+    """Return by CPU units the memory in MiB that Fargate allows with them."""
+    sizes: dict[str, list[int]] = _read("fargate_sizes.json")["memoryMibByCpu"]
+    return {int(units): allowed for units, allowed in sizes.items()}
+
+
 def fargate_problem(cpu: int, memory_mib: int) -> tuple[str, str] | None:
     """Return (key, message) where Fargate has no task of that size."""
-    sizes = {
-        int(units): allowed
-        for units, allowed in _read("fargate_sizes.json")["memoryMibByCpu"].items()
-    }
+    sizes = fargate_memory()
     if cpu not in sizes:
         return "cpu", f"must be one of {', '.join(map(str, sizes))} CPU units on Fargate, got {cpu}"
     if memory_mib in sizes[cpu]:

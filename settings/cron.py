@@ -14,7 +14,13 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _WEEK = 7
 _LAST_YEAR = 2199
-CRON_PATTERN = r"cron\([^ ]+( [^ ]+){5}\)"
+_MANY = r"\*(/[1-9][0-9]?)?|{0}(-{0})?(/[1-9][0-9]?)?"
+_LISTS = [
+    rf"({_MANY.format(number)})(,({_MANY.format(number)}))*"
+    for number in ("[0-5]?[0-9]", "(1?[0-9]|2[0-3])")
+]
+_REST = r"(\? [^ ?]+ [^ ?]+|[^ ?]+ [^ ?]+ \?) [^ ?]+"
+CRON_PATTERN = rf"cron\({' '.join(_LISTS)} {_REST}\)"
 """What every expression looks like, for editors."""
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from settings.catalogue import region_problem
+from pydantic import ConfigDict
+
+from settings.catalogue import choices, region_problem
 from settings.kinds import (
     NO_REPEATS,
     NOT_EMPTY,
@@ -21,11 +23,17 @@ from settings.kinds import (
     at_most,
     text,
 )
-from settings.networks import EVERYONE, public_problem, vpc_problem
+from settings.networks import (
+    EVERYONE,
+    INNER_PATTERN,
+    VPC_PATTERN,
+    public_problem,
+    vpc_problem,
+)
 from settings.section import Section
 from settings.times import MOMENT_PATTERN, moment_problem
 
-Region = Annotated[str, Checked(region_problem)]
+Region = Annotated[str, Checked(region_problem, choices("regions.json", "regions"))]
 
 
 class Dns(Section):
@@ -48,7 +56,19 @@ class Dns(Section):
 class Access(Section):
     """Who may reach the environment."""
 
-    networks: Annotated[tuple[Annotated[Cidr, Checked(public_problem)], ...], NOT_EMPTY, NO_REPEATS]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"networks": {"contains": {"const": EVERYONE}}}},
+            "then": {"properties": {"networks": {"maxItems": 1}}},
+            "else": {"properties": {"indexed": {"const": False}}},
+        }
+    )
+
+    networks: Annotated[
+        tuple[Annotated[Cidr, Checked(public_problem, {"not": {"pattern": INNER_PATTERN}})], ...],
+        NOT_EMPTY,
+        NO_REPEATS,
+    ]
     """Public addresses that the firewall lets in; 0.0.0.0/0 is everyone."""
     indexed: bool
     """Whether search engines may list it."""
@@ -135,7 +155,7 @@ class Identity(Section):
     """Where further copies of backups go, out of this account's reach."""
     archive_role: RoleName
     """Assumed in the archive account."""
-    cidr: Cidr
+    cidr: Annotated[Cidr, Checked(vpc_problem, {"pattern": VPC_PATTERN})]
     """The VPC's range, /16 to /20."""
     dns: Dns
     access: Access
@@ -147,10 +167,8 @@ class Identity(Section):
     """Values of the variables that the shape marks perEnvironment."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """Yield copies that go nowhere else, and a network the address plan can't divide."""
+        """Yield copies that go nowhere else."""
         if self.copy_region == self.region:
             yield "copyRegion", f"must differ from region, got {self.copy_region!r}"
         if self.archive_account == self.account:
             yield "archiveAccount", f"must differ from account, got {self.archive_account!r}"
-        if (problem := vpc_problem(self.cidr)) is not None:
-            yield "cidr", problem

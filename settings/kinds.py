@@ -13,10 +13,14 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from settings.cron import CRON_PATTERN, cron_problem
-from settings.networks import network_problem
-from settings.plain import secret_problem
-from settings.postgres import postgres_name_problem
+from settings.networks import NETWORK_PATTERN, network_problem
+from settings.plain import SECRET_PATTERN, secret_problem
+from settings.postgres import RESERVED_NAMES, postgres_name_problem
 from settings.times import (
+    DAY_PATTERN,
+    DAY_WINDOW,
+    TIMEZONE_PATTERN,
+    WEEK_WINDOW,
     day_problem,
     day_window_problem,
     timezone_problem,
@@ -40,13 +44,21 @@ class Checked:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Add the limits that an editor can check."""
-        return {**handler(schema), **self.schema}
+        """Add the limits that an editor can check, beside those that are there."""
+        inner = handler(schema)
+        if inner.keys() & self.schema.keys():
+            return {**inner, "allOf": [*inner.get("allOf", []), self.schema]}
+        return {**inner, **self.schema}
 
     def _check(self, value: Any) -> Any:
         if (problem := self.problem(value)) is not None:
             raise PydanticCustomError("refused", "{problem}", {"problem": problem})
         return value
+
+
+def hint(**schema: Any) -> Checked:
+    """Say to editors what is checked elsewhere, in JSON Schema's words."""
+    return Checked(lambda _: None, schema)
 
 
 def between(low: int, high: int, unit: str = "") -> Checked:
@@ -156,41 +168,57 @@ a backup vault's 50."""
 DOMAIN_PATTERN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 
 AccountId = Annotated[str, text(r"[0-9]{12}", "an AWS account id of 12 digits in quotes")]
-Cidr = Annotated[str, Checked(network_problem)]
-OpenText = Annotated[str, Checked(secret_problem)]
+Cidr = Annotated[str, Checked(network_problem, {"pattern": NETWORK_PATTERN})]
+OpenText = Annotated[str, Checked(secret_problem, {"not": {"pattern": SECRET_PATTERN}})]
 """Text that anyone may read."""
 Command = Annotated[tuple[OpenText, ...], NOT_EMPTY]
 ContainerCheck = Annotated[
     tuple[str, ...],
-    Checked(_container_check_problem, {"minItems": 2, "prefixItems": [{"enum": list(CHECKS)}]}),
+    Checked(
+        _container_check_problem,
+        {
+            "minItems": 2,
+            "prefixItems": [{"enum": list(CHECKS)}],
+            "items": {"type": "string", "minLength": 1},
+        },
+    ),
 ]
 Cron = Annotated[str, Checked(cron_problem, {"pattern": f"^{CRON_PATTERN}$"})]
-DayWindow = Annotated[str, Checked(day_window_problem)]
+DayWindow = Annotated[str, Checked(day_window_problem, {"pattern": f"^{DAY_WINDOW}$"})]
 Domain = Annotated[
     str, text(DOMAIN_PATTERN, "a domain name in lower case"), at_most(253, "all that DNS takes")
 ]
 Email = Annotated[str, text(r"[^@\s]+@" + DOMAIN_PATTERN, "an e-mail address")]
 EnvironmentName = Annotated[str, text(SHORT_NAME, "2 to 16 of a-z, 0-9 and single -")]
 HttpPath = Annotated[str, text(r"/[A-Za-z0-9/_.-]*", "a path that starts with /")]
-Image = Annotated[str, Checked(_image_problem)]
+Image = Annotated[str, Checked(_image_problem, {"pattern": f"^{_IMAGE.pattern}$"})]
 Label = Annotated[
     str,
     text(r"[a-z]([a-z0-9-]*[a-z0-9])?", "lower-case letters, digits or hyphens"),
     at_most(63, "a label of a domain name"),
 ]
-DayOrNone = Annotated[str, Checked(day_problem)]
+DayOrNone = Annotated[str, Checked(day_problem, {"pattern": f"^({DAY_PATTERN})?$"})]
 Percent = Annotated[int, between(1, 100, "percent")]
 Port = Annotated[int, between(1024, 65535)]
 PostgresName = Annotated[
     str,
     text(r"[a-z][a-z0-9_]{0,62}", "lower-case letters, digits or underscores"),
-    Checked(postgres_name_problem),
+    Checked(postgres_name_problem, {"not": {"pattern": RESERVED_NAMES}}),
 ]
 RoleName = Annotated[str, text(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of an IAM role, not its ARN")]
 Sentence = Annotated[str, text(r".*\S.*", "a sentence")]
-Timezone = Annotated[str, Checked(timezone_problem)]
+TagValue = Annotated[
+    str,
+    text(
+        r"(?!aws:)[A-Za-z0-9+=._:/@-]([A-Za-z0-9 +=._:/@-]*[A-Za-z0-9+=._:/@-])?",
+        "letters, digits, spaces and +-=._:/@, not beginning with aws:",
+    ),
+    at_most(256, "the value of a tag"),
+]
+"""What every service takes for a tag's value (Tagging AWS Resources User Guide, "Tag naming")."""
+Timezone = Annotated[str, Checked(timezone_problem, {"pattern": TIMEZONE_PATTERN})]
 UpperSnake = Annotated[
     str, text(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*", "in upper snake case, like PUBLIC_URL")
 ]
-WeekWindow = Annotated[str, Checked(week_window_problem)]
+WeekWindow = Annotated[str, Checked(week_window_problem, {"pattern": f"^{WEEK_WINDOW}$"})]
 ZoneId = Annotated[str, text(r"Z[A-Z0-9]{5,31}", "a Route 53 zone id, like Z0123456789ABCDEFGHIJ")]

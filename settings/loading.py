@@ -13,17 +13,12 @@ from settings.files import read
 from settings.identity import Identity
 from settings.messages import problems_of
 from settings.neighbours import between
+from settings.projectfile import project_problems
 from settings.scale import Scale
 from settings.section import Section
 from settings.shape import Shape
 from settings.stack import REFERENCE, Stack
-from settings.stackfile import (
-    PROJECT,
-    PROJECT_FILE,
-    project_problems,
-    stack_file,
-    stack_problems,
-)
+from settings.stackfile import PROJECT, PROJECT_FILE, name_problem, stack_file, stack_problems
 
 S = TypeVar("S", bound=Section)
 
@@ -57,6 +52,7 @@ def load_all(root: Path) -> dict[str, Settings]:
     project = _read(root, PROJECT_FILE, lines)
     shape, found = _shape(project) if project is not None else (None, [])
     problems += found
+    problems += filter(None, map(name_problem, _stack_files(root)))
     stacks: list[Stack] = []
     for name in stack_names(root):
         data = _read(root, stack_file(name), lines)
@@ -78,8 +74,12 @@ def load_all(root: Path) -> dict[str, Settings]:
 
 def stack_names(root: Path) -> list[str]:
     """Return every stack with a file, and those that must have one."""
-    present = {path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml")}
-    return sorted(present | set(OBLIGATORY))
+    well_named = (name for name in _stack_files(root) if name_problem(name) is None)
+    return sorted({name.split(".")[1] for name in well_named} | set(OBLIGATORY))
+
+
+def _stack_files(root: Path) -> list[str]:
+    return sorted(path.name for path in root.glob("Pulumi.*.yaml"))
 
 
 def raw_sections(root: Path, stack: str) -> dict[str, Any]:

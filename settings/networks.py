@@ -12,6 +12,13 @@ EVERYONE = "0.0.0.0/0"
 MOST_LET_IN = 2**24
 """Addresses of a /8: nobody owns more in one piece."""
 
+_OCTET = r"(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+NETWORK_PATTERN = rf"^({_OCTET}\.){{3}}{_OCTET}/(3[0-2]|[12]?[0-9])$"
+_TEN = r"10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\."
+VPC_PATTERN = rf"^({_TEN}).*/({LARGEST_PREFIX}|17|18|19|{SMALLEST_PREFIX})$"
+INNER_PATTERN = rf"^({_TEN}|127\.|169\.254\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.)"
+"""What nobody can come from by way of the internet, as far as a pattern can say it."""
+
 _DOCUMENTATION = tuple(
     ipaddress.IPv4Network(block) for block in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 )

@@ -16,6 +16,9 @@ _FORMS = {
 _KNOWN = {what: re.compile(form) for what, form in _FORMS.items()}
 
 
+SECRET_PATTERN = "|".join(_FORMS.values())
+
+
 def secret_problem(value: str) -> str | None:
     """Return what kind of secret a text holds."""
     for what, form in _KNOWN.items():

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from settings.catalogue import database_parameter_problem, is_sql_word
+from settings.catalogue import database_parameter_problem, sql_words
 
 _TAKEN = ("iam", "none", "postgres", "public")
 """Databases and roles that are there already, or whose names mean something else."""
 _TAKEN_PREFIXES = ("pg_", "rds", "template")
 """PostgreSQL's and RDS's own."""
+RESERVED_NAMES = rf"^({'|'.join(_TAKEN_PREFIXES)})|^({'|'.join((*_TAKEN, *sql_words()))})$"
 _FORCE_TLS = "rds.force_ssl"
 
 
@@ -18,7 +19,7 @@ def postgres_name_problem(name: str) -> str | None:
             f"must be none of {', '.join(_TAKEN)} and not begin with "
             f"{', '.join(_TAKEN_PREFIXES)}, got {name!r}"
         )
-    return f"must be no word of SQL, got {name!r}" if is_sql_word(name) else None
+    return f"must be no word of SQL, got {name!r}" if name in sql_words() else None
 
 
 def parameter_problems(names: Iterable[str], version: str) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from settings.catalogue import database_class_problem, fargate_problem
+from pydantic import ConfigDict, JsonValue
+
+from settings.catalogue import (
+    choices,
+    database_class_problem,
+    fargate_memory,
+    fargate_problem,
+)
 from settings.kinds import NO_REPEATS, Checked, DayOrNone, between, one_of
 from settings.section import Section
 
@@ -25,7 +32,9 @@ class Network(Section):
 class Database(Section):
     """The database's size."""
 
-    instance_class: Annotated[str, Checked(database_class_problem)]
+    instance_class: Annotated[
+        str, Checked(database_class_problem, choices("database_classes.json", "classes"))
+    ]
     storage_gib: Annotated[int, between(20, 65536, "GiB")]
     max_storage_gib: Annotated[int, between(22, 65536, "GiB")]
     """Storage grows by itself up to this."""
@@ -46,8 +55,16 @@ class Database(Section):
             )
 
 
+_FARGATE_SIZES: list[JsonValue] = [
+    {"properties": {"cpu": {"const": units}, "memoryMib": {"enum": [*allowed]}}}
+    for units, allowed in fargate_memory().items()
+]
+
+
 class TaskSize(Section):
     """The size of one Fargate task."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": _FARGATE_SIZES})
 
     cpu: int
     """CPU units; 1024 are one vCPU."""

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from settings.identity import Identity
+from settings.projectfile import ENGINE_SCHEMA, KEYS, TOOLCHAINS
 from settings.scale import Scale
 from settings.shape import Shape
 from settings.stackfile import BARRED, PROJECT
@@ -56,15 +57,21 @@ def _project() -> dict[str, Any]:
         },
         [BARRED, "identity", "scale", "shape"],
     )
+    options = _object(
+        {"toolchain": {"enum": list(TOOLCHAINS)}, "virtualenv": {"type": "string", "minLength": 1}},
+        ["toolchain", "virtualenv"],
+    )
     project = _object(
         {
             "name": {"const": PROJECT},
             "description": {"type": "string"},
-            "runtime": {},
-            "requiredPulumiVersion": {"type": "string"},
+            "runtime": _object(
+                {"name": {"const": "python"}, "options": options}, ["name", "options"]
+            ),
+            "requiredPulumiVersion": {"type": "string", "pattern": ENGINE_SCHEMA},
             "config": config,
         },
-        ["name", "description", "runtime", "requiredPulumiVersion", "config"],
+        list(KEYS),
     )
     return {"$schema": _DRAFT, "title": "Pulumi.yaml of understudy", **project, **definitions}
 

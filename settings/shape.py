@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from settings.alarms import Alarms
-from settings.catalogue import engine_version_problem, rule_group_problem
+from settings.catalogue import (
+    choices,
+    database_majors,
+    database_parameters,
+    engine_version_problem,
+    rule_group_problem,
+)
 from settings.cron import every_day_problem, every_month_problem, every_week_problem
 from settings.kinds import (
     NO_REPEATS,
@@ -16,11 +22,12 @@ from settings.kinds import (
     Domain,
     Label,
     PostgresName,
-    Sentence,
+    TagValue,
     Timezone,
     WeekWindow,
     at_least,
     between,
+    hint,
     none_of,
     one_of,
     text,
@@ -42,7 +49,7 @@ COMMON_USERS = ("admin", "administrator", "master", "postgres", "rdsadmin", "roo
 class Network(Section):
     """Where the environment stands within its region."""
 
-    zones: Annotated[tuple[Literal["a", "b", "c", "d"], ...], NO_REPEATS]
+    zones: Annotated[tuple[Literal["a", "b", "c", "d"], ...], NO_REPEATS, hint(minItems=2)]
     """Letters of the availability zones; the address plan has room for four."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
@@ -53,10 +60,15 @@ class Network(Section):
             yield "zones", f"must be in order, got {', '.join(self.zones)}"
 
 
+_PARAMETERS = sorted(set().union(*map(database_parameters, database_majors())))
+
+
 class Database(Section):
     """The PostgreSQL database, whatever its size."""
 
-    engine_version: Annotated[str, Checked(engine_version_problem)]
+    engine_version: Annotated[
+        str, Checked(engine_version_problem, choices("postgresql_versions.json", "offered"))
+    ]
     """Version of PostgreSQL with its minor, as RDS spells it."""
     name: PostgresName
     """Name of the database on the instance."""
@@ -70,7 +82,7 @@ class Database(Section):
     """The owner of the database; migrations log in as it. Its password is kept by RDS."""
     port: Annotated[int, between(1150, 65535)]
     """RDS takes none below 1150 (RDS API, CreateDBInstance)."""
-    parameters: dict[str, str]
+    parameters: Annotated[dict[str, str], hint(propertyNames={"enum": _PARAMETERS})]
     """PostgreSQL parameters; TLS is always forced, and is no choice."""
     backup_window: DayWindow
     maintenance_window: WeekWindow
@@ -104,7 +116,9 @@ class Tls(Section):
 class Dns(Section):
     """The environment's own zone."""
 
-    caa_issuers: Annotated[tuple[Domain, ...], NOT_EMPTY, NO_REPEATS]
+    caa_issuers: Annotated[
+        tuple[Domain, ...], NOT_EMPTY, NO_REPEATS, hint(contains={"const": "amazon.com"})
+    ]
     """Certificate authorities that may issue for the domain."""
     ttl_seconds: Annotated[int, between(60, 86400, "seconds")]
 
@@ -114,19 +128,28 @@ class Dns(Section):
             yield "caaIssuers", "must hold amazon.com: the certificate is issued by AWS"
 
 
+_AGAINST_LOG4J = "AWSManagedRulesKnownBadInputsRuleSet"
+
+
 class WebFirewall(Section):
     """What stands before the load balancer."""
 
     managed_rule_groups: Annotated[
-        tuple[Annotated[str, Checked(rule_group_problem)], ...], NOT_EMPTY, NO_REPEATS
+        tuple[
+            Annotated[str, Checked(rule_group_problem, choices("waf_rule_groups.json", "groups"))],
+            ...,
+        ],
+        NOT_EMPTY,
+        NO_REPEATS,
+        hint(contains={"const": _AGAINST_LOG4J}),
     ]
     requests_per_5_minutes: Annotated[int, between(10, 2_000_000_000)]
     """From one address; more are blocked."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield a list without the group that stops Log4j and its like."""
-        if "AWSManagedRulesKnownBadInputsRuleSet" not in self.managed_rule_groups:
-            yield "managedRuleGroups", "must hold AWSManagedRulesKnownBadInputsRuleSet"
+        if _AGAINST_LOG4J not in self.managed_rule_groups:
+            yield "managedRuleGroups", f"must hold {_AGAINST_LOG4J}"
 
 
 class Logs(Section):
@@ -196,9 +219,9 @@ class Shape(Section):
 
     application: Annotated[str, text(SHORT_NAME, "2 to 16 of a-z, 0-9 and single -")]
     """Prefix of every physical name."""
-    owner: Sentence
+    owner: TagValue
     """The team that answers for the environment; a tag."""
-    repository: Sentence
+    repository: TagValue
     """Where this description is kept; a tag."""
     network: Network
     database: Database
@@ -223,12 +246,12 @@ class Shape(Section):
         yield from _repeated("jobs", [job.name for job in self.jobs])
         yield from _repeated("dependencies", [each.name for each in self.dependencies])
         yield from _repeated("variables", [each.name for each in self.variables])
-        urls = {each.name for each in self.variables if each.is_plain}
+        urls = {each.name for each in self.variables if each.per_environment}
         for index, dependency in enumerate(self.dependencies):
             if dependency.url_variable not in urls:
                 yield (
                     f"dependencies[{index}].urlVariable",
-                    f"must name a variable that is no secret, got {dependency.url_variable!r}",
+                    f"must name a variable that is perEnvironment, got {dependency.url_variable!r}",
                 )
 
 

@@ -1,24 +1,32 @@
-"""What a stack file and ``Pulumi.yaml`` may hold besides the settings themselves."""
+"""What a stack file is called, and what it may hold besides the settings themselves."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from settings.errors import Problem
+from settings.kinds import SHORT_NAME
 
 PROJECT = "understudy"
 PROJECT_FILE = "Pulumi.yaml"
 BARRED = "pulumi:disable-default-providers"
 _ENGINE_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 _OWN_KEYS = (f"{PROJECT}:identity", f"{PROJECT}:scale")
-_PROJECT_KEYS = ("name", "description", "runtime", "requiredPulumiVersion", "config")
-_SHAPE_KEYS = {"type", "description", "default"}
-_DECLARED_KEYS = {"type", "description"}
 
 
 def stack_file(stack: str) -> str:
     """Return the name of a stack's file."""
     return f"Pulumi.{stack}.yaml"
+
+
+def name_problem(file: str) -> Problem | None:
+    """Return why a file that looks like a stack's is nobody's, and so would be read by nothing."""
+    if re.fullmatch(SHORT_NAME, file.removeprefix("Pulumi.").removesuffix(".yaml")):
+        return None
+    return Problem(
+        file, "", "must be named Pulumi.<stack>.yaml, the stack 2 to 16 of a-z, 0-9 and -"
+    )
 
 
 def stack_problems(file: str, data: dict[str, Any]) -> Iterator[Problem]:
@@ -78,54 +86,3 @@ def _secure(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _secure(inner, f"{path}[{index}]")
-
-
-def project_problems(data: dict[str, Any]) -> Iterator[Problem]:
-    """Yield what is wrong with ``Pulumi.yaml`` outside the shape."""
-    for key in data:
-        if key not in _PROJECT_KEYS:
-            near = difflib.get_close_matches(key, _PROJECT_KEYS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"keys here: {', '.join(_PROJECT_KEYS)}"
-            yield Problem(PROJECT_FILE, key, f"is not read by anything; {hint}")
-    for key in _PROJECT_KEYS:
-        if key not in data:
-            yield Problem(PROJECT_FILE, key, "is missing")
-    if data.get("name", PROJECT) != PROJECT:
-        yield Problem(
-            PROJECT_FILE,
-            "name",
-            f"must be {PROJECT}, the prefix of the stack files' keys, got {data['name']!r}",
-        )
-    config = data.get("config")
-    if isinstance(config, dict):
-        yield from _config_problems(config)
-    elif "config" in data:
-        yield Problem(PROJECT_FILE, "config", "must be a mapping that holds shape")
-
-
-def _config_problems(config: dict[str, Any]) -> Iterator[Problem]:
-    barred = config.get(BARRED)
-    if not isinstance(barred, dict) or barred.get("value") != ["aws"]:
-        yield Problem(
-            PROJECT_FILE,
-            f"config.{BARRED}",
-            "must be {value: [aws]}, so that no resource slips into the caller's own account",
-        )
-    for key in config:
-        if key not in ("shape", "identity", "scale", BARRED):
-            yield Problem(PROJECT_FILE, f"config.{key}", "is not read by anything")
-    for key in ("identity", "scale"):
-        declared = config.get(key)
-        if not isinstance(declared, dict) or set(declared) - _DECLARED_KEYS:
-            yield Problem(
-                PROJECT_FILE, f"config.{key}", "must be {type: object}: each stack file has its own"
-            )
-    shape = config.get("shape")
-    if not isinstance(shape, dict) or not isinstance(shape.get("default"), dict):
-        yield Problem(PROJECT_FILE, "config.shape.default", "is missing: it holds the shape")
-    elif strays := sorted(set(shape) - _SHAPE_KEYS):
-        yield Problem(
-            PROJECT_FILE,
-            f"config.shape.{strays[0]}",
-            "is not read by anything; the shape's keys stand under config.shape.default",
-        )

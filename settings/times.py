@@ -13,9 +13,17 @@ SHORTEST_WINDOW = 30
 """Minutes; RDS refuses a shorter backup or maintenance window (RDS API, CreateDBInstance)."""
 
 
+_DAY_OF_WEEK = f"({'|'.join(_DAYS)})"
+DAY_WINDOW = f"{_CLOCK}-{_CLOCK}"
+WEEK_WINDOW = f"{_DAY_OF_WEEK}:{_CLOCK}-{_DAY_OF_WEEK}:{_CLOCK}"
+DAY_PATTERN = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+MOMENT_PATTERN = rf"{DAY_PATTERN}T{_CLOCK}:[0-5][0-9]Z"
+TIMEZONE_PATTERN = r"^(?!posix/|right/|localtime$|Factory$)[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"
+
+
 def day_window(value: str) -> tuple[int, int] | None:
     """Return the start minute of the day and length in minutes of ``hh:mm-hh:mm``."""
-    match = re.fullmatch(f"{_CLOCK}-{_CLOCK}", value)
+    match = re.fullmatch(DAY_WINDOW, value)
     if not match:
         return None
     start, end = (int(match[i]) * 60 + int(match[i + 1]) for i in (1, 3))
@@ -24,8 +32,7 @@ def day_window(value: str) -> tuple[int, int] | None:
 
 def week_window(value: str) -> tuple[int, int] | None:
     """Return the start minute of the week and length in minutes of ``ddd:hh:mm-ddd:hh:mm``."""
-    day = "|".join(_DAYS)
-    match = re.fullmatch(f"({day}):{_CLOCK}-({day}):{_CLOCK}", value)
+    match = re.fullmatch(WEEK_WINDOW, value)
     if not match:
         return None
     start, end = (
@@ -71,9 +78,6 @@ def day_problem(value: str) -> str | None:
     except ValueError:
         known = False
     return None if known else f'must be "" or a day like 2031-05-01, got {value!r}'
-
-
-MOMENT_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"
 
 
 def moment_problem(value: str) -> str | None:

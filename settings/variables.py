@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from settings.kinds import OpenText, Sentence, UpperSnake
 from settings.section import Section
@@ -38,12 +38,33 @@ RESERVED_PREFIXES = ("AWS_", "ECS_")
 """ECS and the AWS clients fill these; another value would lead them astray."""
 
 
+_RESERVED_PATTERN = f"^({'|'.join(RESERVED_PREFIXES)})|^({'|'.join(RESERVED)})$"
+_OPEN = ("value", "perEnvironment")
+"""Sources in plain sight."""
+
+
 def _is_reserved(name: str) -> bool:
     return name in RESERVED or name.startswith(RESERVED_PREFIXES)
 
 
 class Variable(Section):
     """One variable; exactly one of its four sources is given."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [key]} for key in ("from", "value", "perEnvironment", "secret")],
+            "allOf": [
+                {
+                    "if": {"properties": {"name": {"pattern": _SECRET.pattern}}},
+                    "then": {"not": {"anyOf": [{"required": [key]} for key in _OPEN]}},
+                },
+                {
+                    "if": {"properties": {"name": {"pattern": _RESERVED_PATTERN}}},
+                    "then": {"properties": {"from": {"const": "aws.region"}}, "required": ["from"]},
+                },
+            ],
+        }
+    )
 
     name: UpperSnake
     source: Annotated[Source | None, Field(alias="from")] = None
@@ -77,7 +98,7 @@ class Variable(Section):
                 f"({self.name}) must have exactly one of {', '.join(sources)}, "
                 f"got {' and '.join(given) or 'none'}",
             )
-        for key in set(given) & {"value", "perEnvironment"}:
+        for key in set(given) & set(_OPEN):
             if looks_secret(self.name):
                 yield (
                     key,

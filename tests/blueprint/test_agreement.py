@@ -19,6 +19,7 @@ from settings import catalogue, load, shape, variables
 from settings.services import LONGEST_JOB_NAME, TAKEN_JOB_NAMES
 from settings.shape import Tls
 from tests.blueprint.environments import environment, laid_out
+from tests.settings.schemas import underlined
 from tests.settings.workspace import ROOT, Workspace
 
 AWS = ROOT / "settings" / "aws"
@@ -122,6 +123,7 @@ def test_extreme_settings_can_be_laid_out(
         workspace.put(key, value)
 
     assert workspace.lines() == []
+    assert underlined(workspace) == []
     assert len(laid_out(load(tmp_path, stack), stack).nodes) > 100
 
 

@@ -129,6 +129,39 @@ REFUSED = [
         GONE,
         "is missing",
     ),
+    *(
+        (
+            "project.requiredPulumiVersion",
+            version,
+            f"must be >=3.230.0 or a later one, got {version!r}",
+        )
+        for version in (
+            ">=3.200.0",
+            "3.230.0",
+            ">=3.230",
+            "",
+            ">= 3.230.0",
+            ">=3.230.0 <4",
+            3,
+            True,
+        )
+    ),
+    *(
+        (
+            "project.runtime",
+            runtime,
+            "must be {name: python, options: {toolchain: pip, virtualenv: .venv}} with pip, "
+            f"poetry or uv, got {runtime!r}",
+        )
+        for runtime in (
+            "python",
+            {"name": "nodejs", "options": {"toolchain": "pip", "virtualenv": ".venv"}},
+            {"name": "python", "options": {"toolchain": "conda", "virtualenv": ".venv"}},
+            {"name": "python", "options": {"toolchain": "pip", "virtualenv": ""}},
+            {"name": "python", "options": {"toolchian": "pip", "virtualenv": ".venv"}},
+            {"name": "python"},
+        )
+    ),
 ]
 
 
@@ -221,3 +254,30 @@ def test_every_section_misplaced_is_told_where_it_belongs(workspace: Workspace) 
         "backup, database, dependencies, deployment, dns, jobs, logs, migration, network, "
         "offHours, owner, registry, repository, tls, variables, web, webFirewall, worker",
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Pulumi.my.stack.yaml",
+        "Pulumi.staging.bak.yaml",
+        "Pulumi.Staging.yaml",
+        "Pulumi.a.yaml",
+        "Pulumi.a--b.yaml",
+        "Pulumi..yaml",
+        f"Pulumi.{'a' * 17}.yaml",
+    ],
+)
+def test_a_file_that_is_no_stacks_is_refused_by_its_name(workspace: Workspace, name: str) -> None:
+    workspace.text(name, "{}")
+
+    assert workspace.lines() == [
+        f"{name}: must be named Pulumi.<stack>.yaml, the stack 2 to 16 of a-z, 0-9 and -"
+    ]
+
+
+@pytest.mark.parametrize("version", [">=3.230.0", ">=3.231.5", ">=4.0.0"])
+def test_a_later_engine_may_be_asked_for(workspace: Workspace, version: str) -> None:
+    workspace.put("project.requiredPulumiVersion", version)
+
+    assert workspace.lines() == []

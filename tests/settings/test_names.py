@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.settings.schemas import underlined
 from tests.settings.workspace import Workspace, refusal_of
 
 LONG_LABEL = "a" * 64
@@ -63,6 +64,42 @@ REFUSED: list[tuple[str, Any, str]] = [
         for time in ("2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00", "noon")
     ),
     *(
+        (
+            f"shape.{key}",
+            value,
+            f"must be letters, digits, spaces and +-=._:/@, not beginning with aws:, got {value!r}",
+        )
+        for key in ("owner", "repository")
+        for value in ("", " ", " a", "a\tb", "a;b", "aws:x", "a\n")
+    ),
+    (
+        "shape.owner",
+        "a" * 257,
+        f"must have at most 256 characters (the value of a tag), got 257: '{'a' * 257}'",
+    ),
+    ("shape.application", "a" * 17, f"must be 2 to 16 of a-z, 0-9 and single -, got '{'a' * 17}'"),
+    (
+        "shape.dependencies[0].urlVariable",
+        "LOG_LEVEL",
+        "must name a variable that is perEnvironment, got 'LOG_LEVEL'",
+    ),
+    *(
+        (
+            "staging.identity.variables.PAYMENTS_URL",
+            url,
+            "must be an address like https://api.example.com, which shape.dependencies asks, "
+            f"got {url!r}",
+        )
+        for url in (
+            "http://a.example",
+            "https://",
+            "a.example",
+            "https://a.example/?q",
+            "",
+            "https://a.example/",
+        )
+    ),
+    *(
         ("shape.variables[7].name", name, f"{RESERVED} '{name}'")
         for name in ("DATABASE_MASTER_USER", "PATH", "AWS_PROFILE", "ECS_CLUSTER")
     ),
@@ -85,6 +122,8 @@ def test_refused(workspace: Workspace, key: str, value: object, message: str) ->
     ("key", "value"),
     [
         ("shape.jobs[0].name", "a" * 29),
+        ("shape.owner", "Platform team @ example.com"),
+        ("staging.identity.variables.PAYMENTS_URL", "https://a.example:8443/v1/pay"),
         ("shape.tls.subdomains[0]", "a" * 63),
         ("shape.web.containerCheck", ["CMD-SHELL", "curl -f http://localhost:8080/healthz"]),
         ("shape.variables[2].name", "AWS_DEFAULT_REGION"),
@@ -95,3 +134,4 @@ def test_taken(workspace: Workspace, key: str, value: object) -> None:
     workspace.put(key, value)
 
     assert workspace.lines() == []
+    assert underlined(workspace) == []

@@ -163,12 +163,12 @@ REFUSED = [
     (
         "shape.dependencies[0].urlVariable",
         "PAYMENTS_API_KEY",
-        "must name a variable that is no secret, got 'PAYMENTS_API_KEY'",
+        "must name a variable that is perEnvironment, got 'PAYMENTS_API_KEY'",
     ),
     (
         "shape.dependencies[0].urlVariable",
         "NOPE",
-        "must name a variable that is no secret, got 'NOPE'",
+        "must name a variable that is perEnvironment, got 'NOPE'",
     ),
     (
         "shape.logs.retentionDays",

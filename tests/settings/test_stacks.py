@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from settings.catalogue import zones_problem
+from tests.settings.schemas import underlined
 from tests.settings.workspace import DIGEST, ROOT, Workspace
 
 REGIONS = json.loads((ROOT / "settings/aws/regions.json").read_text())["regions"]
@@ -205,6 +206,7 @@ def test_taken(workspace: Workspace, changes: dict[str, Any]) -> None:
         workspace.put(key, value)
 
     assert workspace.lines() == []
+    assert underlined(workspace) == []
 
 
 def test_every_region_has_its_zones() -> None:
