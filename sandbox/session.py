@@ -44,8 +44,9 @@ class Session:
 
     def __enter__(self) -> "Session":
         self._refuse_bad_settings()
-        folder.prepare(self.root)
-        self._join()
+        with folder.locked(self.root):
+            folder.prepare(self.root)
+            self._join()
         self._refuse_other_accounts()
         return self
 
@@ -135,10 +136,6 @@ class Session:
             reason = line.removeprefix("error: ") or f"see {log}"
             raise SandboxError(f"the sandbox's AWS does not start: {reason}")
         self.endpoint = f"http://127.0.0.1:{line}"
-        server = {"pid": process.pid, "port": int(line), "endpoint": self.endpoint}
-        beside = self.folder / "server.part"
-        beside.write_text(json.dumps(server))
-        beside.replace(self.folder / "server.json")
         self.tell("lease", {"pid": os.getpid()})
 
     def _started(self, log: IO[bytes]) -> "subprocess.Popen[str]":

@@ -4,6 +4,7 @@ It runs while somebody holds a lease (a command, a shell) and ends by itself whe
 gone, however that ended, saving its state first. Started by ``sandbox.session``.
 """
 
+import fcntl
 import gc
 import json
 import os
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import botocore.session
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -162,8 +163,30 @@ def _protocol(service: str) -> str:
     return str(model.resolved_protocol)
 
 
+def _alone(folder: Path) -> IO[str]:
+    """Take the lock that an AWS holds as long as it lives: of two, the last save would win."""
+    lock = (folder / "aws.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise SandboxError(
+            f"{lock.name}: another AWS of this sandbox starts, runs or ends: try again"
+        ) from error
+    return lock
+
+
+def _announce(folder: Path, port: int) -> None:
+    """Write where this AWS is to be found, for the commands that come later."""
+    server = {"pid": os.getpid(), "port": port, "endpoint": f"http://127.0.0.1:{port}"}
+    beside = folder / "server.part"
+    beside.write_text(json.dumps(server))
+    beside.replace(folder / "server.json")
+
+
 def main(folder: Path, port: int) -> None:
     """Serve on the loopback address; print the port once requests are answered."""
+    lock = _alone(folder)
     # A saved state is tens of thousands of objects, none of which is garbage.
     gc.set_threshold(100_000, 50, 50)
     mends.apply()
@@ -174,10 +197,13 @@ def main(folder: Path, port: int) -> None:
     stopper = threading.Thread(target=server.shutdown, daemon=True)
     signal.signal(signal.SIGTERM, lambda *_: stopper.start())
     watcher.start()
+    _announce(folder, server.server_port)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.1)
     app.save()
+    # In this order: whoever finds no server.json starts an AWS, and that one needs the lock.
+    lock.close()
     (folder / "server.json").unlink(missing_ok=True)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import grpc
 import pytest
-import yaml
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
@@ -20,30 +19,8 @@ from sandbox import folder
 from sandbox.errors import SandboxError
 from sandbox.provider.versions import PLUGINS
 from sandbox.session import OPERATOR_KEY, Session
-from tests.support.cloud import ROOT, Cloud
-
-IDENTITY: dict[str, Any] = {
-    "account": "222222222222",
-    "archiveAccount": "333333333333",
-    "archiveRole": "archive",
-    "deployerRole": "deployer",
-    "dns": {
-        "delegationRole": "delegate",
-        "parentAccount": "111111111111",
-        "parentDomain": "example.com",
-        "parentZoneId": "Z0PARENT",
-    },
-    "region": "eu-west-1",
-}
-
-
-def make(root: Path) -> Session:
-    root.mkdir()
-    (root / "Pulumi.yaml").write_text("name: understudy\n")
-    for stack, account in (("staging", "222222222222"), ("production", "444444444444")):
-        config = {"config": {"understudy:identity": {**IDENTITY, "account": account}}}
-        (root / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(config))
-    return Session(root, say=lambda _: None)
+from tests.support.cloud import Cloud
+from tests.support.sandboxes import make, make_runnable
 
 
 @pytest.fixture(name="session")
@@ -113,8 +90,7 @@ def test_the_plugins_stand_where_the_engine_looks_and_can_be_run(session: Sessio
 
 
 def test_a_plugin_starts_in_a_folder_of_any_name_and_ends_with_its_engine(tmp_path: Path) -> None:
-    session = make(tmp_path / "it's a $HOME `x`")
-    (session.root / "sandbox").symlink_to(ROOT / "sandbox")
+    session = make_runnable(tmp_path / "it's a $HOME `x`")
     plugin = prepare(session).folder / f"home/plugins/resource-random-v{PLUGINS['random']}"
     # The engine here is a shell that is killed: the plugin must see that for itself.
     engine = subprocess.Popen(
