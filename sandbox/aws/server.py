@@ -184,6 +184,27 @@ def _announce(folder: Path, port: int) -> None:
     beside.replace(folder / "server.json")
 
 
+def _stop_by_signal() -> threading.Event:
+    """Return what a signal to stop sets; a second one changes nothing, least of all the save."""
+    stop = threading.Event()
+    ending = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+    def note(*_: object) -> None:
+        # First of all: a handler that interrupts itself would wait for its own event for ever.
+        for each in ending:
+            signal.signal(each, signal.SIG_IGN)
+        stop.set()
+
+    for each in ending:
+        signal.signal(each, note)
+    return stop
+
+
+def _shut_down(server: Any, stop: threading.Event) -> None:
+    stop.wait()
+    server.shutdown()
+
+
 def main(folder: Path, port: int) -> None:
     """Serve on the loopback address; print the port once requests are answered."""
     lock = _alone(folder)
@@ -193,10 +214,9 @@ def main(folder: Path, port: int) -> None:
     app = Server(folder / "aws.state")
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
     app.load(folder / "seeds.json")
-    watcher = threading.Thread(target=app.watch, args=(server.shutdown,), daemon=True)
-    stopper = threading.Thread(target=server.shutdown, daemon=True)
-    signal.signal(signal.SIGTERM, lambda *_: stopper.start())
-    watcher.start()
+    stop = _stop_by_signal()
+    threading.Thread(target=app.watch, args=(stop.set,), daemon=True).start()
+    threading.Thread(target=_shut_down, args=(server, stop), daemon=True).start()
     _announce(folder, server.server_port)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
