@@ -29,7 +29,9 @@ def crash(project: Project, stack: str, seconds: float, victim: str) -> bool:
     if process.poll() is not None:
         return False
     if victim == "tree":
-        os.killpg(process.pid, signal.SIGKILL)
+        # The engine has a process group of its own, in the same session.
+        for pid in [process.pid, *engines(project.root)]:
+            os.kill(pid, signal.SIGKILL)
     else:
         for pid in engines(project.root):
             os.kill(pid, signal.SIGKILL)
