@@ -14,7 +14,7 @@ from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str]) -> int:
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
             sys.stderr.write(f"{how}: run `make recover` if an update was under way\n")
         return 128 + number
     except OSError as error:
-        sys.stderr.write(f"{error.filename or 'sandbox'}: {error.strerror}\n")
+        sys.stderr.write(f"{error.filename or 'sandbox'}: {error.strerror or error}\n")
         return 2
 
 

@@ -1,25 +1,21 @@
 """One use of the sandbox: its folder, its AWS while somebody holds it, its engine's environment."""
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from sandbox import engine, folder, processes, project
+from sandbox import control, engine, folder, processes, project
 from sandbox.errors import SandboxError
 
 OPERATOR_KEY = "AKIASANDBOXOPERATOR0"
 """The access key of whoever works in the sandbox; it opens nothing but the sandbox."""
-ANSWER_SECONDS = 60
 STOP_SECONDS = 30
 
 
@@ -31,6 +27,10 @@ class Session:
     port: int = 0
     say: engine.Say = print
     endpoint: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        # Its AWS is known by the folder in its command line, however the folder was called.
+        self.root = self.root.resolve()
 
     @property
     def folder(self) -> Path:
@@ -93,7 +93,7 @@ class Session:
     def _join(self) -> None:
         """Take a lease on the running AWS, or start one."""
         deadline = time.monotonic() + STOP_SECONDS
-        while (running := self._running()) is not None:
+        while (running := processes.aws_of(self.folder)) is not None:
             self.endpoint = running["endpoint"]
             if self.port and running["port"] != self.port:
                 raise SandboxError(
@@ -108,16 +108,6 @@ class Session:
             else:
                 return
         self._start()
-
-    def _running(self) -> dict[str, Any] | None:
-        path = self.folder / "server.json"
-        try:
-            server: dict[str, Any] = json.loads(path.read_text())
-            if not processes.runs(server["pid"]):
-                return None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return server if processes.is_aws(server["pid"]) else None
 
     def _start(self) -> None:
         if not (self.folder / "aws.state").exists() and self._has_stacks():
@@ -172,22 +162,7 @@ class Session:
 
     def tell(self, path: str, given: Any = None) -> dict[str, Any]:
         """Send a control request to the sandbox's AWS and return the answer."""
-        request = urllib.request.Request(  # noqa: S310  (the scheme is ours)
-            f"{self.endpoint}/sandbox/{path}", data=json.dumps(given).encode()
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
-                told: dict[str, Any] = json.load(answer)
-                return told
-        except urllib.error.HTTPError as error:
-            with error:
-                said = error.read().decode(errors="replace")
-            raise SandboxError(_reason(said) or f"{path}: HTTP {error.code}") from error
-        except OSError as error:
-            raise SandboxError(
-                f"the sandbox's AWS does not answer on {self.endpoint}; its log is "
-                f"{self.folder / 'logs' / 'aws.log'}"
-            ) from error
+        return control.tell(self.folder, self.endpoint, path, given)
 
     # Engine
 
@@ -228,11 +203,3 @@ class Session:
             except OSError:
                 shutil.copy2(found, beside_host)
         return beside_host
-
-
-def _reason(answer: str) -> str:
-    """Return what the sandbox's AWS says of a refused control request; nothing for other text."""
-    try:
-        return str(json.loads(answer)["error"])
-    except (ValueError, KeyError, TypeError):
-        return ""

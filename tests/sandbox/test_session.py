@@ -6,9 +6,7 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import grpc
 import pytest
@@ -31,10 +29,6 @@ def _session(tmp_path: Path) -> Session:
 def prepare(session: Session) -> Session:
     folder.prepare(session.root)
     return session
-
-
-def running(session: Session) -> Any:
-    return session._running()  # noqa: SLF001
 
 
 def test_each_stack_has_a_profile_that_takes_its_role(session: Session) -> None:
@@ -154,40 +148,6 @@ def test_the_environment_leads_to_the_sandbox_and_nowhere_else(
 
 
 # Its AWS.
-
-
-def write_server(session: Session, pid: int) -> None:
-    session.folder.mkdir(exist_ok=True)
-    server = {"pid": pid, "port": 1, "endpoint": "http://127.0.0.1:1"}
-    (session.folder / "server.json").write_text(json.dumps(server))
-
-
-def test_no_aws_runs_where_no_file_says_so(session: Session) -> None:
-    assert running(session) is None
-    session.folder.mkdir()
-    for text in ("", "[]", "{}", '{"pid": "x"}'):
-        (session.folder / "server.json").write_text(text)
-        assert running(session) is None
-
-
-def test_a_process_that_took_over_the_number_is_not_taken_for_the_aws(session: Session) -> None:
-    write_server(session, os.getpid())
-
-    assert running(session) is None
-
-
-def test_an_aws_that_was_killed_and_not_yet_buried_does_not_run(session: Session) -> None:
-    command = [sys.executable, "-uc", "print('up'); input()", "sandbox.aws.server"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"up\n"
-    write_server(session, process.pid)
-    assert running(session) is not None
-
-    process.kill()
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert running(session) is None
-    process.communicate()
 
 
 def test_a_refusal_of_the_aws_is_told_in_its_words(session: Session, cloud: Cloud) -> None:
