@@ -83,6 +83,12 @@ def refuse_full_disk(folder: Path) -> None:
         )
 
 
+def recorded(folder: Path) -> set[str]:
+    """Return the stacks of the sandbox's state that hold resources."""
+    stacks = (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
+    return {path.stem for path in stacks if '"aws:' in path.read_text()}
+
+
 def _write_scripts(root: Path, folder: Path) -> None:
     """Install the stand-in providers where the engine looks for plugins of their versions."""
     for package, version in PLUGINS.items():

@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sandbox import control, folder, outcome, processes, recovery, run, summary
+from sandbox import control, folder, lost, outcome, processes, recovery, run, summary
 from sandbox.errors import SandboxError
 from sandbox.progress import Progress
 from sandbox.provider.aws_provider import AwsProvider
@@ -83,6 +83,7 @@ def recover(session: Session, stacks: list[str]) -> int:
         if not _done(session, stack, "up", "--yes", "--skip-preview"):
             return 1
         session.tell("save")
+    lost.settle(session.folder, stacks)
     return status(session, stacks)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from sandbox import control, engine, folder, processes, project
+from sandbox import control, engine, folder, lost, processes, project
 from sandbox.errors import SandboxError
 
 OPERATOR_KEY = "AKIASANDBOXOPERATOR0"
@@ -48,6 +48,8 @@ class Session:
             folder.prepare(self.root)
             self._join()
         self._refuse_other_accounts()
+        if lost_save := lost.told(self.folder):
+            sys.stderr.write(f"{lost_save}\n")
         return self
 
     def __exit__(
@@ -110,7 +112,7 @@ class Session:
         self._start()
 
     def _start(self) -> None:
-        if not (self.folder / "aws.state").exists() and self._has_stacks():
+        if not (self.folder / "aws.state").exists() and folder.recorded(self.folder):
             raise SandboxError(
                 f"{self.folder / 'aws.state'}: the state of the sandbox's AWS is gone, but "
                 "its stacks hold resources: `make down` starts anew"
@@ -146,11 +148,6 @@ class Session:
             stderr=log,
             text=True,
         )
-
-    def _has_stacks(self) -> bool:
-        """Return whether a stack in the sandbox's state holds resources."""
-        stacks = (self.folder / "state" / ".pulumi" / "stacks").rglob("*.json")
-        return any('"aws:' in path.read_text() for path in stacks)
 
     def answers(self) -> bool:
         """Return whether the sandbox's AWS still answers."""

@@ -21,7 +21,7 @@ import botocore.session
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from sandbox import processes
+from sandbox import lost, processes
 from sandbox.aws import mends, seed, state
 from sandbox.aws.faults import OF_REQUESTS, Fault, Faults
 from sandbox.errors import SandboxError
@@ -103,6 +103,12 @@ class Server:
         """Save the state while no request is under way."""
         with self._lock:
             state.save(self._state)
+
+    def finish(self) -> None:
+        """Save for the last time; after that no request is answered that would not be saved."""
+        self._lock.acquire()
+        self._stopping = True
+        self.save()
 
     def load(self, seeds: Path) -> None:
         """Load the saved state, or make what an organisation has before the program runs.
@@ -221,7 +227,12 @@ def main(folder: Path, port: int) -> None:
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.1)
-    app.save()
+    try:
+        app.finish()
+    except SandboxError as error:
+        # Whoever read the standard output has gone long since; the next command tells.
+        sys.stderr.write(f"{error}\n")
+        lost.note(folder, str(error))
     # In this order: whoever finds no server.json starts an AWS, and that one needs the lock.
     lock.close()
     (folder / "server.json").unlink(missing_ok=True)

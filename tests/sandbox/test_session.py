@@ -13,7 +13,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from sandbox import folder
+from sandbox import folder, lost
 from sandbox.errors import SandboxError
 from sandbox.provider.versions import PLUGINS
 from sandbox.session import OPERATOR_KEY, Session
@@ -180,6 +180,30 @@ def test_a_state_that_is_gone_under_stacks_that_hold_resources_is_refused(
 
     with pytest.raises(SandboxError, match=r"aws\.state: the state of the sandbox's AWS is gone"):
         session._start()  # noqa: SLF001
+
+
+def test_a_save_that_failed_is_told_until_all_that_it_touched_is_recovered(
+    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for step in ("_join", "_refuse_other_accounts"):
+        monkeypatch.setattr(Session, step, lambda _: None)
+    session.endpoint = "http://127.0.0.1:9"
+
+    def told() -> str:
+        with session:
+            return capsys.readouterr().err
+
+    assert told() == ""
+    stacks = session.folder / "state/.pulumi/stacks/understudy"
+    stacks.mkdir(parents=True)
+    for stack in ("staging", "production"):
+        (stacks / f"{stack}.json").write_text('{"type": "aws:ec2/vpc:Vpc"}')
+    lost.note(session.folder, "aws.state: the disk is full")
+    assert "aws.state: the disk is full; what the stacks record may be ahead" in told()
+    lost.settle(session.folder, ["staging"])
+    assert "`make recover`" in told()
+    lost.settle(session.folder, ["production", "staging"])
+    assert told() == ""
 
 
 # Its engine.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import lost
 from tests.support.cloud import ROOT, SEEDS, Cloud, running_cloud, server_environment, tell
 
 SLOW_SAVE = """
@@ -28,6 +29,22 @@ def slow(file):
     save(file)
 
 state.save = slow
+server.main(Path(sys.argv[1]), 0)
+"""
+
+NO_SAVE = """
+import errno, sys
+from pathlib import Path
+from sandbox.aws import server, state
+
+dumped = state._dumped
+
+def full(document):
+    if Path(sys.argv[1], "server.json").exists():
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return dumped(document)
+
+state._dumped = full
 server.main(Path(sys.argv[1]), 0)
 """
 
@@ -83,3 +100,21 @@ def test_a_second_signal_does_not_keep_it_from_saving(
     with running_cloud(tmp_path / "cloud") as cloud:
         queues = cloud.boto3("sqs").list_queues()["QueueUrls"]
     assert [url.rpartition("/")[2] for url in queues] == ["made-before-the-end"]
+
+
+def test_a_last_save_that_fails_is_noted_for_the_next_command(tmp_path: Path) -> None:
+    place = tmp_path / "cloud"
+    with server_of(place, NO_SAVE) as process:
+        cloud = port_of(process)
+        assert process.stdout is not None
+        process.stdout.close()
+        tell(cloud, "lease", {"pid": os.getpid()})
+        tell(cloud, "release", {"pid": os.getpid()})
+        assert process.stderr is not None
+        said = process.stderr.read()
+        process.wait()
+    reason = "aws.state: cannot save the sandbox's state: No space left on device"
+    assert said.endswith(f"\n{reason}\n")
+    assert "Traceback" not in said
+    assert not (place / "server.json").exists()
+    assert lost.told(place).startswith(f"{reason}; what the stacks record may be ahead")
