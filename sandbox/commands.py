@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from sandbox import coverage, engine, folder, lifecycle, project, shell
+from sandbox import coverage, engine, lifecycle, project, shell
 from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
@@ -145,7 +145,7 @@ def _pulumi(options: argparse.Namespace) -> int:
 
 
 def _engine(options: argparse.Namespace) -> int:
-    sys.stdout.write(f"{engine.find(print, without=folder.of(ROOT) / 'bin')}\n")
+    sys.stdout.write(f"{engine.find(print)}\n")
     return 0
 
 

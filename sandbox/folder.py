@@ -32,8 +32,10 @@ def locked(root: Path) -> Iterator[None]:
     """Wait until no other command prepares, joins or deletes this sandbox, and keep them out.
 
     The kernel gives the lock back when its holder ends, however that ends. Raises SandboxError for
-    a folder that cannot be written.
+    a folder that cannot be written, or that would lie in another sandbox.
     """
+    if of(root).name in root.resolve().parts:
+        raise SandboxError(f"{root}: is inside a sandbox's folder, and no project")
     try:
         stream = _locked(of(root) / "lock")
     except OSError as error:
@@ -103,7 +105,8 @@ def _script(root: Path, path: Path, module: str) -> None:
     text = (
         "#!/bin/sh\n"
         f'PYTHONPATH={shlex.quote(str(root))}"${{PYTHONPATH:+:$PYTHONPATH}}" '
-        f'exec {shlex.quote(sys.executable)} {module} "$@"\n'
+        # -P: the code of this project, not of one in whose folder the script is called.
+        f'exec {shlex.quote(sys.executable)} -P {module} "$@"\n'
     )
     if not os.access(path, os.X_OK) or path.read_text() != text:
         _put(path, text, mode=0o755)

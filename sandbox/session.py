@@ -189,7 +189,7 @@ class Session:
 
     def cli(self) -> Path:
         """Return the engine's CLI; one without a Python language host gets ours beside it."""
-        found = engine.find(self.say, without=self.folder / "bin")
+        found = engine.find(self.say)
         if (found.resolve().parent / "pulumi-language-python").exists():
             return found
         beside_host = self.folder / "engine" / "pulumi"

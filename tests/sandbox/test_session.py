@@ -105,6 +105,36 @@ def test_a_plugin_starts_in_a_folder_of_any_name_and_ends_with_its_engine(tmp_pa
     assert pid != engine.pid
 
 
+def test_a_script_runs_its_own_projects_code_wherever_it_is_called(tmp_path: Path) -> None:
+    ours, other = (make(tmp_path / name) for name in ("ours", "other"))
+    for project in (ours, other):
+        code = project.root / "sandbox"
+        code.mkdir()
+        (code / "__init__.py").touch()
+        (code / "__main__.py").write_text(f"import sys; print({project.root.name!r}, sys.argv[1:])")
+    script = prepare(ours).folder / "bin" / "pulumi"
+    said = subprocess.check_output(
+        [script, "up"],
+        cwd=other.root,
+        env={**os.environ, "PYTHONPATH": str(other.root)},
+        text=True,
+    )
+
+    assert said == "ours ['pulumi', '--', 'up']\n"
+
+
+def test_a_sandbox_in_a_sandbox_is_refused(session: Session) -> None:
+    inner = session.folder / "project"
+    inner.mkdir(parents=True)
+
+    with (
+        pytest.raises(SandboxError, match="is inside a sandbox's folder"),
+        folder.locked(inner),
+    ):
+        pass
+    assert not (inner / ".sandbox").exists()
+
+
 def test_everything_is_in_the_sandboxs_folder(session: Session) -> None:
     before = {path.name for path in session.root.iterdir()}
     prepare(session)
