@@ -4,17 +4,19 @@
 """
 
 import argparse
+import contextlib
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox import coverage, engine, folder, lifecycle, project, shell
+from sandbox import coverage, engine, lifecycle, project, shell
 from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 LAST_PORT = 65_535
 
 Number = TypeVar("Number", int, float)
@@ -23,17 +25,29 @@ Number = TypeVar("Number", int, float)
 def main(arguments: list[str]) -> int:
     """Run one command; a refusal is one line on standard error."""
     options = _parser().parse_args(arguments)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _leave)
     try:
         return int(options.run(options))
     except SandboxError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted: run `make recover` if an update was under way\n")
-        return 130
+    except KeyboardInterrupt as stop:
+        number = signal.Signals(stop.args[0] if stop.args else signal.SIGINT)
+        how = "interrupted" if number == signal.SIGINT else f"ended by {number.name}"
+        with contextlib.suppress(OSError):  # Whoever hung up took the terminal along.
+            sys.stderr.write(f"{how}: run `make recover` if an update was under way\n")
+        return 128 + number
     except OSError as error:
-        sys.stderr.write(f"{error.filename or 'sandbox'}: {error.strerror}\n")
+        sys.stderr.write(f"{error.filename or 'sandbox'}: {error.strerror or error}\n")
         return 2
+
+
+def _leave(number: int, _: object) -> None:
+    """Leave as after an interrupt, giving back what is held; the same again changes nothing."""
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -163,7 +177,7 @@ def _pulumi(options: argparse.Namespace) -> int:
 
 
 def _engine(options: argparse.Namespace) -> int:
-    sys.stdout.write(f"{engine.find(print, without=folder.of(ROOT) / 'bin')}\n")
+    sys.stdout.write(f"{engine.find(print)}\n")
     return 0
 
 

@@ -26,6 +26,7 @@ replace github.com/atotto/clipboard => {CLIPBOARD}
 """
 LDFLAGS = f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={VERSION}"
 BUILD_MINUTES = 5
+SANDBOX_BIN = (".sandbox", "bin")
 
 Say = Callable[[str], None]
 
@@ -39,15 +40,17 @@ def cache_folder() -> Path:
     return Path(base) / "understudy"
 
 
-def find(say: Say, *, without: Path | None = None) -> Path:
-    """Return the engine's CLI, building it if there is none; ``without`` is a folder to pass over.
+def find(say: Say) -> Path:
+    """Return the engine's CLI, building it if there is none.
 
-    Raises SandboxError if the CLI found is too old or none can be built.
+    A sandbox's own ``pulumi`` is no engine: in the shell of one checkout, a command of another
+    would start the one that starts it. Raises SandboxError if the CLI found is too old
+    or none can be built.
     """
     path = os.pathsep.join(
         folder
         for folder in os.environ.get("PATH", "").split(os.pathsep)
-        if without is None or Path(folder).resolve() != without.resolve()
+        if Path(folder).resolve().parts[-2:] != SANDBOX_BIN
     )
     on_path = shutil.which("pulumi", path=path)
     if on_path is not None:

@@ -1,11 +1,15 @@
 """The sandbox's folder inside the project: what is written there before anything runs."""
 
+import contextlib
+import fcntl
 import json
 import os
 import secrets
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from sandbox import operator, project
 from sandbox.errors import SandboxError
@@ -23,8 +27,37 @@ def of(root: Path) -> Path:
     return root / ".sandbox"
 
 
+@contextlib.contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Wait until no other command prepares, joins or deletes this sandbox, and keep them out.
+
+    The kernel gives the lock back when its holder ends, however that ends. Raises SandboxError for
+    a folder that cannot be written, or that would lie in another sandbox.
+    """
+    if of(root).name in root.resolve().parts:
+        raise SandboxError(f"{root}: is inside a sandbox's folder, and no project")
+    try:
+        stream = _locked(of(root) / "lock")
+    except OSError as error:
+        raise SandboxError(f"{error.filename}: cannot be written: {error.strerror}") from error
+    with stream:
+        yield
+
+
+def _locked(path: Path) -> IO[str]:
+    while True:
+        path.parent.mkdir(exist_ok=True)
+        stream = path.open("a")
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        # Whoever held it may have deleted the folder: that lock keeps nobody out any more.
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(stream.fileno()), path.stat()):
+                return stream
+        stream.close()
+
+
 def prepare(root: Path) -> None:
-    """Bring the folder up to date with the project.
+    """Bring the folder up to date with the project; the caller holds its lock.
 
     Raises SandboxError for a folder that cannot be written and for a disk that is full.
     """
@@ -36,8 +69,8 @@ def prepare(root: Path) -> None:
         _write_scripts(root, folder)
         _write_passphrase(folder / "passphrase")
         project.mirror(root, folder / PROJECT)
-        (folder / "seeds.json").write_text(json.dumps(project.seeds(root), indent=2))
-        (folder / "aws-profiles").write_text(_profiles(root))
+        _put(folder / "seeds.json", json.dumps(project.seeds(root), indent=2))
+        _put(folder / "aws-profiles", _profiles(root))
     except OSError as error:
         raise SandboxError(f"{error.filename}: cannot be written: {error.strerror}") from error
 
@@ -50,6 +83,12 @@ def refuse_full_disk(folder: Path) -> None:
         raise SandboxError(
             f"{folder}: needs {FREE_BYTES >> 20} MiB of free disk, got {free >> 20} MiB"
         )
+
+
+def recorded(folder: Path) -> set[str]:
+    """Return the stacks of the sandbox's state that hold resources."""
+    stacks = (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
+    return {path.stem for path in stacks if '"aws:' in path.read_text()}
 
 
 def _write_scripts(root: Path, folder: Path) -> None:
@@ -66,20 +105,26 @@ def _script(root: Path, path: Path, module: str) -> None:
     text = (
         "#!/bin/sh\n"
         f'PYTHONPATH={shlex.quote(str(root))}"${{PYTHONPATH:+:$PYTHONPATH}}" '
-        f'exec {shlex.quote(sys.executable)} {module} "$@"\n'
+        # -P: the code of this project, not of one in whose folder the script is called.
+        f'exec {shlex.quote(sys.executable)} -P {module} "$@"\n'
     )
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
-    path.chmod(0o755)
+    if not os.access(path, os.X_OK) or path.read_text() != text:
+        _put(path, text, mode=0o755)
 
 
 def _write_passphrase(path: Path) -> None:
     """Make what encrypts the secrets in the state, once."""
     if not path.exists():
-        beside = path.with_suffix(".part")
-        beside.touch(mode=0o600)
-        beside.write_text(secrets.token_hex(16))
-        beside.replace(path)
+        _put(path, secrets.token_hex(16), mode=0o600)
+
+
+def _put(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file in one step: other commands read it, or run it, meanwhile."""
+    beside = path.with_name(f"{path.name}.part")
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=mode)
+    beside.write_text(text)
+    beside.replace(path)
 
 
 def _profiles(root: Path) -> str:

@@ -1,5 +1,6 @@
 """Bringing stacks up, changing, refreshing, recovering and deleting them in the sandbox."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sandbox import folder, outcome, processes, recovery, run, summary
+from sandbox import control, folder, lost, outcome, processes, recovery, run, summary
 from sandbox.errors import SandboxError
 from sandbox.progress import Progress
 from sandbox.provider.aws_provider import AwsProvider
@@ -85,6 +86,7 @@ def recover(session: Session, stacks: list[str]) -> int:
         if not _done(session, stack, "up", "--yes", "--skip-preview"):
             return 1
         session.tell("save")
+    lost.settle(session.folder, stacks)
     return status(session, stacks)
 
 
@@ -99,13 +101,22 @@ def status(session: Session, stacks: list[str]) -> int:
 
 
 def down(root: Path) -> int:
-    """Stop the sandbox's AWS and delete the sandbox's folder; nothing else holds its state."""
+    """Stop the sandbox's AWS and delete the sandbox's folder; nothing else holds its state.
+
+    Raises SandboxError while anybody works in it.
+    """
     place = folder.of(root)
+    if place.is_symlink():
+        raise SandboxError(f"{place}: is a link to {place.readlink()}: delete both by hand")
     if not place.exists():
         console.print("there is no sandbox")
         return 0
-    _stop(place)
-    shutil.rmtree(place)
+    with folder.locked(root):
+        server = processes.aws_of(place)
+        _refuse_in_use(place, server)
+        if server is not None:
+            _kill(server["pid"])
+        shutil.rmtree(place)
     console.print("the sandbox is gone: both stacks, their state and the AWS they ran on")
     return 0
 
@@ -149,11 +160,9 @@ def _say(session: Session, stack: str, command: str, result: run.Result) -> None
 
 def _cancel(session: Session, stack: str) -> None:
     """Take away the lock that a killed engine left; one that is alive keeps its own."""
-    for lock in (session.folder / "state" / ".pulumi" / "locks").rglob("*.json"):
-        if stack in lock.parts:
-            holder = json.loads(lock.read_text()).get("pid")
-            if holder and processes.runs(int(holder)):
-                raise SandboxError(f"{stack}: an update is under way (process {holder})")
+    holder = processes.engines_of(session.folder).get(stack)
+    if holder is not None:
+        raise SandboxError(f"{stack}: an update is under way (process {holder})")
     run.plain(session, "cancel", stack, "--yes")
 
 
@@ -188,14 +197,23 @@ class _Finder:
         return aws.find(resource["urn"], resource.get("inputs", {}), known)
 
 
-def _stop(place: Path) -> None:
-    try:
-        server = json.loads((place / "server.json").read_text())
-        if not processes.is_aws(server["pid"]):
-            return
-        os.kill(server["pid"], signal.SIGKILL)  # There is nothing to save.
-    except (OSError, ValueError, KeyError):
-        return
+def _refuse_in_use(place: Path, server: dict[str, Any] | None) -> None:
+    users = set(processes.engines_of(place).values())
+    if server is not None:
+        with contextlib.suppress(SandboxError):  # One that does not answer is of use to nobody.
+            leases = control.tell(place, server["endpoint"], "status")["leases"]
+            users.update(pid for pid in leases if processes.runs(pid))
+    if users:
+        raise SandboxError(
+            f"the sandbox is in use by process {', '.join(map(str, sorted(users)))}: end that "
+            "first (a shell with `exit`), then `make down`"
+        )
+
+
+def _kill(pid: int) -> None:
+    """End the AWS at once: there is nothing to save."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + STOP_SECONDS
-    while processes.runs(server["pid"]) and time.monotonic() < deadline:
+    while processes.runs(pid) and time.monotonic() < deadline:
         time.sleep(0.05)

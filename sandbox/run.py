@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sandbox import child
 from sandbox.errors import SandboxError
 from sandbox.session import Session
 
@@ -59,23 +60,22 @@ def engine(session: Session, stack: str, *command: str, tell: Tell | None = None
     events = log.with_suffix(".events")
     events.unlink(missing_ok=True)
     begun = time.monotonic()
-    with log.open("w") as stream:
-        process = subprocess.Popen(  # noqa: S603
+    result = Result(code=0)
+    with (
+        log.open("w") as stream,
+        child.running(
+            session,
             [session.cli(), *command, "--stack", stack, "--event-log", events, "--non-interactive"],
+            child.ALONE,
             cwd=session.project,
             env={**session.environment(), "PULUMI_DEBUG_COMMANDS": "true"},
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
-        )
-        result = Result(code=0)
-        try:
-            for event in _events(events, process):
-                _note(event, result, tell)
-        except BaseException:
-            process.terminate()
-            process.wait()
-            raise
+        ) as process,
+    ):
+        for event in _events(events, process):
+            _note(event, result, tell)
     result.code = process.returncode
     result.seconds = time.monotonic() - begun
     if result.code != 0 and not result.errors:
@@ -85,19 +85,22 @@ def engine(session: Session, stack: str, *command: str, tell: Tell | None = None
 
 def plain(session: Session, *command: str) -> str:
     """Run a short command of the engine and return what it prints; SandboxError if it fails."""
-    done = subprocess.run(  # noqa: S603
+    with child.running(
+        session,
         [session.cli(), *command, "--non-interactive"],
+        child.ALONE,
         cwd=session.project,
         env=session.environment(),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        words = " ".join((done.stderr or done.stdout).split())
+    ) as process:
+        said, wrong = process.communicate()
+    if process.returncode != 0:
+        words = " ".join((wrong or said).split())
         raise SandboxError(f"pulumi {command[0]}: {words.removeprefix('error: ')}")
-    return done.stdout
+    return str(said)
 
 
 def ensure_stack(session: Session, stack: str) -> None:

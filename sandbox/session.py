@@ -1,23 +1,19 @@
 """One use of the sandbox: its folder, its AWS while somebody holds it, its engine's environment."""
 
 import contextlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from sandbox import engine, folder, processes, project
+from sandbox import control, engine, folder, lost, processes, project
 from sandbox.errors import SandboxError
 
-ANSWER_SECONDS = 60
 STOP_SECONDS = 30
 
 
@@ -29,6 +25,10 @@ class Session:
     port: int = 0
     say: engine.Say = print
     endpoint: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        # Its AWS is known by the folder in its command line, however the folder was called.
+        self.root = self.root.resolve()
 
     @property
     def folder(self) -> Path:
@@ -42,9 +42,12 @@ class Session:
 
     def __enter__(self) -> "Session":
         self._refuse_bad_settings()
-        folder.prepare(self.root)
-        self._join()
+        with folder.locked(self.root):
+            folder.prepare(self.root)
+            self._join()
         self._refuse_other_accounts()
+        if lost_save := lost.told(self.folder):
+            sys.stderr.write(f"{lost_save}\n")
         return self
 
     def __exit__(
@@ -90,7 +93,7 @@ class Session:
     def _join(self) -> None:
         """Take a lease on the running AWS, or start one."""
         deadline = time.monotonic() + STOP_SECONDS
-        while (running := self._running()) is not None:
+        while (running := processes.aws_of(self.folder)) is not None:
             self.endpoint = running["endpoint"]
             if self.port and running["port"] != self.port:
                 raise SandboxError(
@@ -106,18 +109,8 @@ class Session:
                 return
         self._start()
 
-    def _running(self) -> dict[str, Any] | None:
-        path = self.folder / "server.json"
-        try:
-            server: dict[str, Any] = json.loads(path.read_text())
-            if not processes.runs(server["pid"]):
-                return None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return server if processes.is_aws(server["pid"]) else None
-
     def _start(self) -> None:
-        if not (self.folder / "aws.state").exists() and self._has_stacks():
+        if not (self.folder / "aws.state").exists() and folder.recorded(self.folder):
             raise SandboxError(
                 f"{self.folder / 'aws.state'}: the state of the sandbox's AWS is gone, but "
                 "its stacks hold resources: `make down` starts anew"
@@ -133,10 +126,6 @@ class Session:
             reason = line.removeprefix("error: ") or f"see {log}"
             raise SandboxError(f"the sandbox's AWS does not start: {reason}")
         self.endpoint = f"http://127.0.0.1:{line}"
-        server = {"pid": process.pid, "port": int(line), "endpoint": self.endpoint}
-        beside = self.folder / "server.part"
-        beside.write_text(json.dumps(server))
-        beside.replace(self.folder / "server.json")
         self.tell("lease", {"pid": os.getpid()})
 
     def _started(self, log: IO[bytes]) -> "subprocess.Popen[str]":
@@ -158,11 +147,6 @@ class Session:
             text=True,
         )
 
-    def _has_stacks(self) -> bool:
-        """Return whether a stack in the sandbox's state holds resources."""
-        stacks = (self.folder / "state" / ".pulumi" / "stacks").rglob("*.json")
-        return any('"aws:' in path.read_text() for path in stacks)
-
     def answers(self) -> bool:
         """Return whether the sandbox's AWS still answers."""
         try:
@@ -173,22 +157,7 @@ class Session:
 
     def tell(self, path: str, given: Any = None) -> dict[str, Any]:
         """Send a control request to the sandbox's AWS and return the answer."""
-        request = urllib.request.Request(  # noqa: S310  (the scheme is ours)
-            f"{self.endpoint}/sandbox/{path}", data=json.dumps(given).encode()
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
-                told: dict[str, Any] = json.load(answer)
-                return told
-        except urllib.error.HTTPError as error:
-            with error:
-                said = error.read().decode(errors="replace")
-            raise SandboxError(_reason(said) or f"{path}: HTTP {error.code}") from error
-        except OSError as error:
-            raise SandboxError(
-                f"the sandbox's AWS does not answer on {self.endpoint}; its log is "
-                f"{self.folder / 'logs' / 'aws.log'}"
-            ) from error
+        return control.tell(self.folder, self.endpoint, path, given)
 
     # Engine
 
@@ -216,7 +185,7 @@ class Session:
 
     def cli(self) -> Path:
         """Return the engine's CLI; one without a Python language host gets ours beside it."""
-        found = engine.find(self.say, without=self.folder / "bin")
+        found = engine.find(self.say)
         if (found.resolve().parent / "pulumi-language-python").exists():
             return found
         beside_host = self.folder / "engine" / "pulumi"
@@ -227,11 +196,3 @@ class Session:
             except OSError:
                 shutil.copy2(found, beside_host)
         return beside_host
-
-
-def _reason(answer: str) -> str:
-    """Return what the sandbox's AWS says of a refused control request; nothing for other text."""
-    try:
-        return str(json.loads(answer)["error"])
-    except (ValueError, KeyError, TypeError):
-        return ""

@@ -1,9 +1,9 @@
 """A shell, and single commands, in which plain ``pulumi`` and AWS SDKs reach the sandbox."""
 
 import os
-import signal
-import subprocess
+import sys
 
+from sandbox import child
 from sandbox.session import Session
 
 CHANGING = {"up", "update", "destroy", "down", "import", "refresh", "state"}
@@ -18,21 +18,26 @@ def interactive(session: Session) -> int:
         "AWS_PROFILE=staging or AWS_PROFILE=production chooses the account. `exit` leaves."
     )
     program = os.environ.get("SHELL", "/bin/sh")
-    return subprocess.run(  # noqa: S603
-        [program], cwd=session.root, env=environment, check=False
-    ).returncode
+    with child.running(
+        session, [program], child.SHELL, cwd=session.root, env=environment
+    ) as process:
+        return process.wait()
 
 
 def pulumi(session: Session, arguments: list[str]) -> int:
     """Run the engine's CLI as it is, in the sandbox; signals reach it as if it ran alone."""
-    process = subprocess.Popen(  # noqa: S603
-        [session.cli(), *arguments], cwd=session.project, env=session.environment()
-    )
-    previous = signal.signal(signal.SIGINT, lambda *_: None)
+    # Only who shares the terminal's foreground can read from it.
+    passes = child.ON_TERMINAL if sys.stdin.isatty() else child.ALONE
     try:
-        code = process.wait()
+        with child.running(
+            session,
+            [session.cli(), *arguments],
+            passes,
+            cwd=session.project,
+            env=session.environment(),
+        ) as process:
+            code = process.wait()
     finally:
-        signal.signal(signal.SIGINT, previous)
-    if CHANGING.intersection(arguments):
-        session.tell("save")
+        if CHANGING.intersection(arguments):
+            session.tell("save")
     return code if code >= 0 else 128 - code

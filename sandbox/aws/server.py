@@ -4,6 +4,7 @@ It runs while somebody holds a lease (a command, a shell) and ends by itself whe
 gone, however that ended, saving its state first. Started by ``sandbox.session``.
 """
 
+import fcntl
 import gc
 import json
 import os
@@ -14,13 +15,13 @@ import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import botocore.session
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from sandbox import processes
+from sandbox import lost, processes
 from sandbox.aws import mends, seed, state
 from sandbox.aws.faults import OF_REQUESTS, Fault, Faults
 from sandbox.errors import SandboxError
@@ -103,6 +104,12 @@ class Server:
         with self._lock:
             state.save(self._state)
 
+    def finish(self) -> None:
+        """Save for the last time; after that no request is answered that would not be saved."""
+        self._lock.acquire()
+        self._stopping = True
+        self.save()
+
     def load(self, seeds: Path) -> None:
         """Load the saved state, or make what an organisation has before the program runs.
 
@@ -162,22 +169,72 @@ def _protocol(service: str) -> str:
     return str(model.resolved_protocol)
 
 
+def _alone(folder: Path) -> IO[str]:
+    """Take the lock that an AWS holds as long as it lives: of two, the last save would win."""
+    lock = (folder / "aws.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise SandboxError(
+            f"{lock.name}: another AWS of this sandbox starts, runs or ends: try again"
+        ) from error
+    return lock
+
+
+def _announce(folder: Path, port: int) -> None:
+    """Write where this AWS is to be found, for the commands that come later."""
+    server = {"pid": os.getpid(), "port": port, "endpoint": f"http://127.0.0.1:{port}"}
+    beside = folder / "server.part"
+    beside.write_text(json.dumps(server))
+    beside.replace(folder / "server.json")
+
+
+def _stop_by_signal() -> threading.Event:
+    """Return what a signal to stop sets; a second one changes nothing, least of all the save."""
+    stop = threading.Event()
+    ending = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+    def note(*_: object) -> None:
+        # First of all: a handler that interrupts itself would wait for its own event for ever.
+        for each in ending:
+            signal.signal(each, signal.SIG_IGN)
+        stop.set()
+
+    for each in ending:
+        signal.signal(each, note)
+    return stop
+
+
+def _shut_down(server: Any, stop: threading.Event) -> None:
+    stop.wait()
+    server.shutdown()
+
+
 def main(folder: Path, port: int) -> None:
     """Serve on the loopback address; print the port once requests are answered."""
+    lock = _alone(folder)
     # A saved state is tens of thousands of objects, none of which is garbage.
     gc.set_threshold(100_000, 50, 50)
     mends.apply()
     app = Server(folder / "aws.state")
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
     app.load(folder / "seeds.json")
-    watcher = threading.Thread(target=app.watch, args=(server.shutdown,), daemon=True)
-    stopper = threading.Thread(target=server.shutdown, daemon=True)
-    signal.signal(signal.SIGTERM, lambda *_: stopper.start())
-    watcher.start()
+    stop = _stop_by_signal()
+    threading.Thread(target=app.watch, args=(stop.set,), daemon=True).start()
+    threading.Thread(target=_shut_down, args=(server, stop), daemon=True).start()
+    _announce(folder, server.server_port)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.1)
-    app.save()
+    try:
+        app.finish()
+    except SandboxError as error:
+        # Whoever read the standard output has gone long since; the next command tells.
+        sys.stderr.write(f"{error}\n")
+        lost.note(folder, str(error))
+    # In this order: whoever finds no server.json starts an AWS, and that one needs the lock.
+    lock.close()
     (folder / "server.json").unlink(missing_ok=True)
 
 

@@ -33,8 +33,8 @@ class Machine:
     def path(self, *folders: Path) -> None:
         self._set("PATH", os.pathsep.join(map(str, folders)))
 
-    def find(self, without: Path | None = None) -> Path:
-        return engine.find(self.said.append, without=without)
+    def find(self) -> Path:
+        return engine.find(self.said.append)
 
 
 @pytest.fixture(name="machine")
@@ -69,13 +69,15 @@ def test_one_that_does_not_run_is_named(machine: Machine) -> None:
     assert str(caught.value).startswith(f"{cli}: ")
 
 
-def test_the_sandboxs_own_folder_is_passed_over(machine: Machine, tmp_path: Path) -> None:
-    own = machine.install("pulumi", "echo v3.259.0", tmp_path / "own").parent
+def test_what_a_sandbox_puts_on_the_path_is_passed_over(machine: Machine, tmp_path: Path) -> None:
+    own = machine.install("pulumi", "exit 3", tmp_path / "a/.sandbox/bin").parent
+    others = machine.install("pulumi", "exit 3", tmp_path / "b/.sandbox/bin").parent
+    linked = tmp_path / "linked"
+    linked.symlink_to(others)
     cli = machine.install("pulumi", "echo v3.259.0")
-    machine.path(own, machine.bin)
+    machine.path(own, others, linked, machine.bin)
 
-    assert machine.find() == own / "pulumi"
-    assert machine.find(without=own) == cli
+    assert machine.find() == cli
 
 
 def test_a_cached_one_is_taken_without_a_word(machine: Machine) -> None:

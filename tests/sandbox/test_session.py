@@ -6,44 +6,19 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import grpc
 import pytest
-import yaml
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from sandbox import folder
+from sandbox import folder, lost
 from sandbox.errors import SandboxError
 from sandbox.provider.versions import PLUGINS
 from sandbox.session import Session
-from tests.support.cloud import ROOT, Cloud
-
-IDENTITY: dict[str, Any] = {
-    "account": "222222222222",
-    "archiveAccount": "333333333333",
-    "archiveRole": "archive",
-    "deployerRole": "deployer",
-    "dns": {
-        "delegationRole": "delegate",
-        "parentAccount": "111111111111",
-        "parentDomain": "example.com",
-        "parentZoneId": "Z0PARENT",
-    },
-    "region": "eu-west-1",
-}
-
-
-def make(root: Path) -> Session:
-    root.mkdir()
-    (root / "Pulumi.yaml").write_text("name: understudy\n")
-    for stack, account in (("staging", "222222222222"), ("production", "444444444444")):
-        config = {"config": {"understudy:identity": {**IDENTITY, "account": account}}}
-        (root / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump(config))
-    return Session(root, say=lambda _: None)
+from tests.support.cloud import Cloud
+from tests.support.sandboxes import make, make_runnable
 
 
 @pytest.fixture(name="session")
@@ -54,10 +29,6 @@ def _session(tmp_path: Path) -> Session:
 def prepare(session: Session) -> Session:
     folder.prepare(session.root)
     return session
-
-
-def running(session: Session) -> Any:
-    return session._running()  # noqa: SLF001
 
 
 def test_each_stack_has_a_profile_that_takes_its_role(session: Session) -> None:
@@ -113,8 +84,7 @@ def test_the_plugins_stand_where_the_engine_looks_and_can_be_run(session: Sessio
 
 
 def test_a_plugin_starts_in_a_folder_of_any_name_and_ends_with_its_engine(tmp_path: Path) -> None:
-    session = make(tmp_path / "it's a $HOME `x`")
-    (session.root / "sandbox").symlink_to(ROOT / "sandbox")
+    session = make_runnable(tmp_path / "it's a $HOME `x`")
     plugin = prepare(session).folder / f"home/plugins/resource-random-v{PLUGINS['random']}"
     # The engine here is a shell that is killed: the plugin must see that for itself.
     engine = subprocess.Popen(
@@ -133,6 +103,36 @@ def test_a_plugin_starts_in_a_folder_of_any_name_and_ends_with_its_engine(tmp_pa
         assert info.version == PLUGINS["random"]
         assert engine.stdout.read() == ""  # The pipe closes when the last holder is gone.
     assert pid != engine.pid
+
+
+def test_a_script_runs_its_own_projects_code_wherever_it_is_called(tmp_path: Path) -> None:
+    ours, other = (make(tmp_path / name) for name in ("ours", "other"))
+    for project in (ours, other):
+        code = project.root / "sandbox"
+        code.mkdir()
+        (code / "__init__.py").touch()
+        (code / "__main__.py").write_text(f"import sys; print({project.root.name!r}, sys.argv[1:])")
+    script = prepare(ours).folder / "bin" / "pulumi"
+    said = subprocess.check_output(
+        [script, "up"],
+        cwd=other.root,
+        env={**os.environ, "PYTHONPATH": str(other.root)},
+        text=True,
+    )
+
+    assert said == "ours ['pulumi', '--', 'up']\n"
+
+
+def test_a_sandbox_in_a_sandbox_is_refused(session: Session) -> None:
+    inner = session.folder / "project"
+    inner.mkdir(parents=True)
+
+    with (
+        pytest.raises(SandboxError, match="is inside a sandbox's folder"),
+        folder.locked(inner),
+    ):
+        pass
+    assert not (inner / ".sandbox").exists()
 
 
 def test_everything_is_in_the_sandboxs_folder(session: Session) -> None:
@@ -181,40 +181,6 @@ def test_the_environment_leads_to_the_sandbox_and_nowhere_else(
 # Its AWS.
 
 
-def write_server(session: Session, pid: int) -> None:
-    session.folder.mkdir(exist_ok=True)
-    server = {"pid": pid, "port": 1, "endpoint": "http://127.0.0.1:1"}
-    (session.folder / "server.json").write_text(json.dumps(server))
-
-
-def test_no_aws_runs_where_no_file_says_so(session: Session) -> None:
-    assert running(session) is None
-    session.folder.mkdir()
-    for text in ("", "[]", "{}", '{"pid": "x"}'):
-        (session.folder / "server.json").write_text(text)
-        assert running(session) is None
-
-
-def test_a_process_that_took_over_the_number_is_not_taken_for_the_aws(session: Session) -> None:
-    write_server(session, os.getpid())
-
-    assert running(session) is None
-
-
-def test_an_aws_that_was_killed_and_not_yet_buried_does_not_run(session: Session) -> None:
-    command = [sys.executable, "-uc", "print('up'); input()", "sandbox.aws.server"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"up\n"
-    write_server(session, process.pid)
-    assert running(session) is not None
-
-    process.kill()
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert running(session) is None
-    process.communicate()
-
-
 def test_a_refusal_of_the_aws_is_told_in_its_words(session: Session, cloud: Cloud) -> None:
     session.endpoint = cloud.endpoint
 
@@ -245,6 +211,30 @@ def test_a_state_that_is_gone_under_stacks_that_hold_resources_is_refused(
 
     with pytest.raises(SandboxError, match=r"aws\.state: the state of the sandbox's AWS is gone"):
         session._start()  # noqa: SLF001
+
+
+def test_a_save_that_failed_is_told_until_all_that_it_touched_is_recovered(
+    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for step in ("_join", "_refuse_other_accounts"):
+        monkeypatch.setattr(Session, step, lambda _: None)
+    session.endpoint = "http://127.0.0.1:9"
+
+    def told() -> str:
+        with session:
+            return capsys.readouterr().err
+
+    assert told() == ""
+    stacks = session.folder / "state/.pulumi/stacks/understudy"
+    stacks.mkdir(parents=True)
+    for stack in ("staging", "production"):
+        (stacks / f"{stack}.json").write_text('{"type": "aws:ec2/vpc:Vpc"}')
+    lost.note(session.folder, "aws.state: the disk is full")
+    assert "aws.state: the disk is full; what the stacks record may be ahead" in told()
+    lost.settle(session.folder, ["staging"])
+    assert "`make recover`" in told()
+    lost.settle(session.folder, ["production", "staging"])
+    assert told() == ""
 
 
 # Its engine.

@@ -38,8 +38,9 @@ def kill(project: Project, process: "subprocess.Popen[bytes]", victim: str) -> b
     """Kill an update's engine alone, or all of its tree; return whether an engine was there."""
     working = engines(project.root)
     if process.poll() is None and victim == "tree":
-        for pid in {process.pid, *map(os.getpgid, working)}:
-            os.killpg(pid, signal.SIGKILL)
+        # The engine has a process group of its own, in the same session.
+        for pid in (process.pid, *working):
+            os.kill(pid, signal.SIGKILL)
     else:
         for pid in working:
             os.kill(pid, signal.SIGKILL)

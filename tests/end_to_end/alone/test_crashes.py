@@ -1,7 +1,11 @@
 """An update that is killed in the middle is taken up again by one command."""
 
+import json
 import re
+import signal
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -60,20 +64,56 @@ def test_what_a_killed_update_left_is_adopted_not_created_again(
     assert_as_without_the_crash(project)
 
 
-def test_a_second_update_at_the_same_time_is_refused(project: Project) -> None:
-    import subprocess
+def test_a_command_that_is_told_to_end_finishes_what_is_under_way(project: Project) -> None:
+    command = begun(project)
+    time.sleep(3)
+    command.send_signal(signal.SIGINT)
+    said = command.communicate(timeout=60)[1]
+    assert command.returncode == 130
+    assert "finishing what is under way" in said
+    assert "interrupted: run `make recover` if an update was under way" in said
+    assert locks(project) == []
+    exported = json.loads(project.pulumi("stack", "export", "--stack", "staging").stdout)
+    assert not exported["deployment"].get("pending_operations")
+    assert exported["deployment"]["resources"]
 
-    first = subprocess.Popen(
+
+def test_an_update_whose_command_is_killed_keeps_its_aws_to_the_end(project: Project) -> None:
+    command = begun(project)
+    time.sleep(2)
+    command.kill()
+    command.communicate()
+    assert locks(project) != []
+    deadline = time.monotonic() + 120
+    while locks(project) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert left_behind(project.root) == []
+    assert_as_without_the_crash(project)
+
+
+def begun(project: Project) -> "subprocess.Popen[str]":
+    """Start an update and return its command once the engine holds the stack."""
+    command = subprocess.Popen(
         project.command("up", "staging"),
         cwd=project.root,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
-    locks = project.root / ".sandbox" / "state" / ".pulumi" / "locks"
     deadline = time.monotonic() + 60
-    while not list(locks.rglob("*.json")) and time.monotonic() < deadline:
+    while not locks(project) and time.monotonic() < deadline:
         time.sleep(0.05)
+    return command
+
+
+def locks(project: Project) -> list[Path]:
+    return list((project.root / ".sandbox" / "state" / ".pulumi" / "locks").rglob("*.json"))
+
+
+def test_a_second_update_at_the_same_time_is_refused(project: Project) -> None:
+    first = begun(project)
     second = project.run("up", "staging")
     assert second.returncode != 0
     assert "lock" in second.stderr
-    assert first.wait() == 0
+    first.communicate()
+    assert first.returncode == 0
