@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ class Session:
     port: int = 0
     say: engine.Say = print
     endpoint: str = field(default="", init=False)
+    _cli: Path | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         # Its AWS is known by the folder in its command line, however the folder was called.
@@ -189,14 +189,11 @@ class Session:
 
     def cli(self) -> Path:
         """Return the engine's CLI; one without a Python language host gets ours beside it."""
-        found = engine.find(self.say)
-        if (found.resolve().parent / "pulumi-language-python").exists():
-            return found
-        beside_host = self.folder / "engine" / "pulumi"
-        if not beside_host.exists() or not beside_host.samefile(found):
-            beside_host.unlink(missing_ok=True)
-            try:
-                beside_host.hardlink_to(found.resolve())
-            except OSError:
-                shutil.copy2(found, beside_host)
-        return beside_host
+        if self._cli is None:
+            found = engine.find(self.say)
+            if (found.resolve().parent / "pulumi-language-python").exists():
+                self._cli = found
+            else:
+                with folder.locked(self.root):
+                    self._cli = folder.bring_engine(self.folder, found.resolve())
+        return self._cli

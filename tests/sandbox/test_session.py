@@ -1,6 +1,7 @@
 """What a session writes into the sandbox's folder, and how it meets the sandbox's AWS."""
 
 import configparser
+import errno
 import json
 import os
 import shutil
@@ -239,21 +240,51 @@ def test_a_save_that_failed_is_told_until_all_that_it_touched_is_recovered(
 # Its engine.
 
 
-def test_a_cli_without_a_language_host_gets_ours_beside_it(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prepare(session)
+@pytest.fixture(name="cli")
+def _cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an engine on the PATH that notes each look at its version."""
     cli = tmp_path / "bin" / "pulumi"
     cli.parent.mkdir()
-    cli.write_text("#!/bin/sh\necho v3.259.0\n")
+    cli.write_text('#!/bin/sh\necho >> "$0.looks"\necho v3.259.0\n')
     cli.chmod(0o755)
     monkeypatch.setenv("PATH", str(cli.parent))
+    return cli
 
-    beside = session.cli()
+
+def test_a_cli_without_a_language_host_gets_ours_beside_it(session: Session, cli: Path) -> None:
+    beside = prepare(session).cli()
+
     assert beside.parent == session.folder / "engine"
-    assert beside.read_text() == cli.read_text()
+    assert beside.samefile(cli)
     assert (beside.parent / "pulumi-language-python").exists()
     assert session.cli() == beside
-    (cli.parent / "pulumi-language-python").write_text("")
-    assert session.cli() == cli
-    shutil.rmtree(cli.parent)
+    assert len(Path(f"{cli}.looks").read_text()) == 1, "once a session"
+    (cli.parent / "pulumi-language-python").touch()
+    assert Session(session.root).cli() == cli
+
+
+def test_an_engine_of_another_file_system_is_copied_once_and_not_under_who_runs_it(
+    session: Session, cli: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[Path] = []
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    def copy(source: Path, target: Path) -> None:
+        copied.append(target)
+        copy2(source, target)
+
+    copy2 = shutil.copy2
+    monkeypatch.setattr(shutil, "copy2", copy)
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    beside = prepare(session).cli()
+    assert Session(session.root).cli() == beside
+    assert len(copied) == 1
+    with beside.open() as running:
+        cli.write_text("#!/bin/sh\necho v3.260.0\n")
+        Session(session.root).cli()
+        assert "v3.259.0" in running.read()
+    assert "v3.260.0" in beside.read_text()
+    assert os.access(beside, os.X_OK)
+    assert [path.name for path in beside.parent.glob("*.part")] == []
