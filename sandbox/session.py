@@ -179,6 +179,9 @@ class Session:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_SECRET_ACCESS_KEY": "sandbox",
+            # Each is read by some: the engine's processes and the AWS all meet on this machine.
+            "NO_PROXY": _with_this_machine("NO_PROXY"),
+            "no_proxy": _with_this_machine("no_proxy"),
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -197,3 +200,8 @@ class Session:
                 with folder.locked(self.root):
                     self._cli = folder.bring_engine(self.folder, found.resolve())
         return self._cli
+
+
+def _with_this_machine(name: str) -> str:
+    """Return the hosts that are reached without a proxy, this machine among them."""
+    return ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
