@@ -9,6 +9,8 @@ from typing import Any
 from sandbox.errors import SandboxError
 
 ANSWER_SECONDS = 60
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""No proxy knows this machine's own ports, and none is to see what is sent to them."""
 
 
 def tell(folder: Path, endpoint: str, path: str, given: Any = None) -> dict[str, Any]:
@@ -20,7 +22,7 @@ def tell(folder: Path, endpoint: str, path: str, given: Any = None) -> dict[str,
         f"{endpoint}/sandbox/{path}", data=json.dumps(given).encode()
     )
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+        with _DIRECT.open(request, timeout=ANSWER_SECONDS) as answer:
             told: dict[str, Any] = json.load(answer)
             return told
     except urllib.error.HTTPError as error:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,34 @@ def recorded(folder: Path) -> set[str]:
     """Return the stacks of the sandbox's state that hold resources."""
     stacks = (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
     return {path.stem for path in stacks if '"aws:' in path.read_text()}
+
+
+def bring_engine(folder: Path, found: Path) -> Path:
+    """Put an engine beside the language host and return it; a copy where a hard link cannot be.
+
+    A symbolic link would not do: the engine looks for its host beside the file that it leads to.
+    """
+    engine = folder / "engine" / "pulumi"
+    if not _same(engine, found):
+        # Others may be running the one that is there.
+        beside = engine.with_suffix(".part")
+        beside.unlink(missing_ok=True)
+        try:
+            beside.hardlink_to(found)
+        except OSError:
+            shutil.copy2(found, beside)
+        beside.replace(engine)
+    return engine
+
+
+def _same(engine: Path, found: Path) -> bool:
+    """Return whether a file is another or its copy, which has its size and time of change."""
+    if not engine.exists():
+        return False
+    ours, theirs = engine.stat(), found.stat()
+    return os.path.samestat(ours, theirs) or (
+        (ours.st_size, int(ours.st_mtime)) == (theirs.st_size, int(theirs.st_mtime))
+    )
 
 
 def _write_scripts(root: Path, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """One run of the engine, with progress told as it goes and its own words kept in a log."""
 
 import json
+import os
 import subprocess
 import time
 from collections import Counter
@@ -57,25 +58,31 @@ def engine(session: Session, stack: str, *command: str, tell: Tell | None = None
     ``tell`` is called with a line of progress whenever there is something new to say.
     """
     log = session.folder / "logs" / f"{stack}-{command[0]}.log"
-    events = log.with_suffix(".events")
-    events.unlink(missing_ok=True)
+    # Until the end under names of its own: another run of the same may be under way.
+    writing = log.with_name(f"{log.stem}-{os.getpid()}.log")
+    events = writing.with_suffix(".events")
+    cli = [str(session.cli()), *command, "--stack", stack, "--non-interactive"]
     begun = time.monotonic()
     result = Result(code=0)
-    with (
-        log.open("w") as stream,
-        child.running(
-            session,
-            [session.cli(), *command, "--stack", stack, "--event-log", events, "--non-interactive"],
-            child.ALONE,
-            cwd=session.project,
-            env={**session.environment(), "PULUMI_DEBUG_COMMANDS": "true"},
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
-        for event in _events(events, process):
-            _note(event, result, tell)
+    try:
+        with (
+            writing.open("w") as stream,
+            child.running(
+                session,
+                [*cli, "--event-log", str(events)],
+                child.ALONE,
+                cwd=session.project,
+                env={**session.environment(), "PULUMI_DEBUG_COMMANDS": "true"},
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            ) as process,
+        ):
+            for event in _events(events, process):
+                _note(event, result, tell)
+    finally:
+        events.unlink(missing_ok=True)
+        writing.replace(log)
     result.code = process.returncode
     result.seconds = time.monotonic() - begun
     if result.code != 0 and not result.errors:
@@ -116,16 +123,17 @@ def existing(session: Session) -> set[str]:
 
 def _events(path: Path, process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
     """Yield the engine's events as it writes them, until it has ended and all are read."""
-    rest = ""
+    rest = b""
     position = 0
     while True:
         ended = process.poll() is not None
         if path.exists():
-            with path.open() as stream:
+            # Bytes: what is written so far may end in the middle of a character.
+            with path.open("rb") as stream:
                 stream.seek(position)
-                text = rest + stream.read()
-                position = stream.tell()
-            *lines, rest = text.split("\n")
+                read = stream.read()
+            position += len(read)
+            *lines, rest = (rest + read).split(b"\n")
             yield from (json.loads(line) for line in lines if line)
         if ended:
             return

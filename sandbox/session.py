@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ class Session:
     port: int = 0
     say: engine.Say = print
     endpoint: str = field(default="", init=False)
+    _cli: Path | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         # Its AWS is known by the folder in its command line, however the folder was called.
@@ -175,6 +175,9 @@ class Session:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.endpoint,
+            # Each is read by some: the engine's processes and the AWS all meet on this machine.
+            "NO_PROXY": _with_this_machine("NO_PROXY"),
+            "no_proxy": _with_this_machine("no_proxy"),
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -185,14 +188,16 @@ class Session:
 
     def cli(self) -> Path:
         """Return the engine's CLI; one without a Python language host gets ours beside it."""
-        found = engine.find(self.say)
-        if (found.resolve().parent / "pulumi-language-python").exists():
-            return found
-        beside_host = self.folder / "engine" / "pulumi"
-        if not beside_host.exists() or not beside_host.samefile(found):
-            beside_host.unlink(missing_ok=True)
-            try:
-                beside_host.hardlink_to(found.resolve())
-            except OSError:
-                shutil.copy2(found, beside_host)
-        return beside_host
+        if self._cli is None:
+            found = engine.find(self.say)
+            if (found.resolve().parent / "pulumi-language-python").exists():
+                self._cli = found
+            else:
+                with folder.locked(self.root):
+                    self._cli = folder.bring_engine(self.folder, found.resolve())
+        return self._cli
+
+
+def _with_this_machine(name: str) -> str:
+    """Return the hosts that are reached without a proxy, this machine among them."""
+    return ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))

@@ -50,6 +50,8 @@ def save(file: Path) -> None:
     document = {"moto": moto.__version__, "state": state, "random": mock_random.getstate()}
     beside = file.with_suffix(".part")
     try:
+        beside.unlink(missing_ok=True)
+        beside.touch(mode=0o600)  # Secrets and private keys stand in it as they are.
         with beside.open("wb") as stream:
             stream.write(_dumped(document))
             stream.flush()

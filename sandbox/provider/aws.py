@@ -88,6 +88,7 @@ class Clients:
             region_name=region,
             endpoint_url=self._endpoint,
             config=Config(
+                proxies={},
                 retries={"total_max_attempts": 1},
                 max_pool_connections=32,
                 s3={"addressing_style": "path"},

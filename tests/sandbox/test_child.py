@@ -139,14 +139,20 @@ def test_an_engine_on_a_terminal_outlives_that_terminals_hang_up(sandbox: Any) -
 
 
 def test_what_goes_wrong_here_ends_the_engine_the_gentle_way(sandbox: Any) -> None:
-    sender = threading.Thread(target=sandbox.send)
+    def finish_once_told() -> None:
+        deadline = time.monotonic() + 10
+        while not sandbox.heard() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        sandbox.send()
+
+    sender = threading.Thread(target=finish_once_told)
 
     def broken() -> None:
         with child.running(sandbox, [sandbox.cli()], child.ALONE):
             sandbox.pid()
-            sender.start()
             raise ValueError("broken")
 
+    sender.start()
     with pytest.raises(ValueError, match="^broken$"):
         broken()
     sender.join()

@@ -40,6 +40,7 @@ def lock(place: Path, stack: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.moto
 def test_a_sandbox_that_nobody_uses_is_deleted_and_its_aws_ended(tmp_path: Path) -> None:
     place = folder.of(tmp_path)
     with running_cloud(place):
@@ -51,6 +52,7 @@ def test_a_sandbox_that_nobody_uses_is_deleted_and_its_aws_ended(tmp_path: Path)
     assert lifecycle.down(tmp_path) == 0
 
 
+@pytest.mark.moto
 def test_a_sandbox_that_a_command_uses_is_not_deleted(tmp_path: Path) -> None:
     place = folder.of(tmp_path)
     with running_cloud(place) as cloud:

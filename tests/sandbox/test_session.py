@@ -1,24 +1,18 @@
-"""What a session writes into the sandbox's folder, and how it meets the sandbox's AWS."""
+"""How a session meets the sandbox's AWS and its engine, and what it tells them of this machine."""
 
-import configparser
-import json
+import errno
 import os
 import shutil
-import stat
-import subprocess
+import urllib.request
 from pathlib import Path
 
-import grpc
 import pytest
-from google.protobuf import empty_pb2
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from sandbox import folder, lost
 from sandbox.errors import SandboxError
-from sandbox.provider.versions import PLUGINS
 from sandbox.session import Session
 from tests.support.cloud import Cloud
-from tests.support.sandboxes import make, make_runnable
+from tests.support.sandboxes import make
 
 
 @pytest.fixture(name="session")
@@ -29,136 +23,6 @@ def _session(tmp_path: Path) -> Session:
 def prepare(session: Session) -> Session:
     folder.prepare(session.root)
     return session
-
-
-def test_each_stack_has_a_profile_that_takes_its_role(session: Session) -> None:
-    profiles = configparser.ConfigParser()
-    profiles.read(prepare(session).folder / "aws-profiles")
-
-    assert profiles.sections() == ["default", "profile production", "profile staging"]
-    assert dict(profiles["profile staging"]) == {
-        "role_arn": "arn:aws:iam::222222222222:role/deployer",
-        "source_profile": "default",
-        "region": "eu-west-1",
-    }
-    assert "444444444444" in profiles["profile production"]["role_arn"]
-
-
-def test_the_passphrase_is_for_its_owner_alone_and_stays(session: Session) -> None:
-    before = os.umask(0)
-    try:
-        path = prepare(session).folder / "passphrase"
-    finally:
-        os.umask(before)
-    passphrase = path.read_text()
-
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert len(passphrase) == 32
-    prepare(session)
-    assert path.read_text() == passphrase
-
-
-def test_two_sandboxes_have_two_passphrases(session: Session, tmp_path: Path) -> None:
-    other = make(tmp_path / "other")
-
-    told = {(prepare(each).folder / "passphrase").read_text() for each in (session, other)}
-    assert len(told) == 2
-
-
-def test_the_plugins_stand_where_the_engine_looks_and_can_be_run(session: Session) -> None:
-    made = prepare(session).folder
-    scripts = [
-        *(
-            made / "home/plugins" / f"resource-{name}-v{version}" / f"pulumi-resource-{name}"
-            for name, version in PLUGINS.items()
-        ),
-        made / "engine/pulumi-language-python",
-        made / "bin/pulumi",
-    ]
-
-    for script in scripts:
-        assert os.access(script, os.X_OK)
-        script.chmod(0o644)
-    prepare(session)
-    assert all(os.access(script, os.X_OK) for script in scripts)
-
-
-def test_a_plugin_starts_in_a_folder_of_any_name_and_ends_with_its_engine(tmp_path: Path) -> None:
-    session = make_runnable(tmp_path / "it's a $HOME `x`")
-    plugin = prepare(session).folder / f"home/plugins/resource-random-v{PLUGINS['random']}"
-    # The engine here is a shell that is killed: the plugin must see that for itself.
-    engine = subprocess.Popen(
-        ["/bin/sh", "-c", '"$0" 127.0.0.1:1 & echo $!; wait', plugin / "pulumi-resource-random"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={"PATH": os.environ["PATH"]},
-    )
-    assert engine.stdout is not None
-    with engine.stdout:
-        pid, port = (int(engine.stdout.readline()) for _ in range(2))
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            info = provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(empty_pb2.Empty())
-        engine.kill()
-        engine.wait()
-        assert info.version == PLUGINS["random"]
-        assert engine.stdout.read() == ""  # The pipe closes when the last holder is gone.
-    assert pid != engine.pid
-
-
-def test_a_script_runs_its_own_projects_code_wherever_it_is_called(tmp_path: Path) -> None:
-    ours, other = (make(tmp_path / name) for name in ("ours", "other"))
-    for project in (ours, other):
-        code = project.root / "sandbox"
-        code.mkdir()
-        (code / "__init__.py").touch()
-        (code / "__main__.py").write_text(f"import sys; print({project.root.name!r}, sys.argv[1:])")
-    script = prepare(ours).folder / "bin" / "pulumi"
-    said = subprocess.check_output(
-        [script, "up"],
-        cwd=other.root,
-        env={**os.environ, "PYTHONPATH": str(other.root)},
-        text=True,
-    )
-
-    assert said == "ours ['pulumi', '--', 'up']\n"
-
-
-def test_a_sandbox_in_a_sandbox_is_refused(session: Session) -> None:
-    inner = session.folder / "project"
-    inner.mkdir(parents=True)
-
-    with (
-        pytest.raises(SandboxError, match="is inside a sandbox's folder"),
-        folder.locked(inner),
-    ):
-        pass
-    assert not (inner / ".sandbox").exists()
-
-
-def test_everything_is_in_the_sandboxs_folder(session: Session) -> None:
-    before = {path.name for path in session.root.iterdir()}
-    prepare(session)
-
-    assert {path.name for path in session.root.iterdir()} == before | {".sandbox"}
-    seeds = json.loads((session.folder / "seeds.json").read_text())
-    assert {role["account"] for role in seeds["roles"]} >= {"222222222222", "444444444444"}
-    assert (session.project / "Pulumi.staging.yaml").exists()
-
-
-def test_a_folder_that_cannot_be_written_is_named(session: Session) -> None:
-    session.folder.write_text("a file in the way")
-
-    with pytest.raises(SandboxError, match=r"\.sandbox/bin: cannot be written: Not a directory"):
-        prepare(session)
-
-
-def test_a_full_disk_is_refused_before_anything_runs(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sandbox.folder.FREE_BYTES", 1 << 60)
-
-    with pytest.raises(SandboxError, match=r"needs \d+ MiB of free disk, got \d+ MiB"):
-        prepare(session)
 
 
 def test_the_environment_leads_to_the_sandbox_and_nowhere_else(
@@ -176,6 +40,23 @@ def test_the_environment_leads_to_the_sandbox_and_nowhere_else(
     assert environment["PATH"].split(os.pathsep)[0] == str(session.folder / "bin")
     for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"):
         assert str(session.folder) in environment[name]
+
+
+def test_a_proxy_is_for_the_world_and_not_for_the_sandbox(
+    session: Session, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "intranet")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # As a new process would find it.
+    session.endpoint = cloud.endpoint
+
+    assert session.answers()
+    assert cloud.aws.call("sts.get_caller_identity")["Account"]
+    environment = session.environment()
+    assert environment["http_proxy"] == "http://127.0.0.1:9"
+    assert environment["no_proxy"] == "intranet,127.0.0.1,localhost"
+    assert environment["NO_PROXY"] == "127.0.0.1,localhost"
 
 
 # Its AWS.
@@ -240,21 +121,51 @@ def test_a_save_that_failed_is_told_until_all_that_it_touched_is_recovered(
 # Its engine.
 
 
-def test_a_cli_without_a_language_host_gets_ours_beside_it(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prepare(session)
+@pytest.fixture(name="cli")
+def _cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an engine on the PATH that notes each look at its version."""
     cli = tmp_path / "bin" / "pulumi"
     cli.parent.mkdir()
-    cli.write_text("#!/bin/sh\necho v3.259.0\n")
+    cli.write_text('#!/bin/sh\necho >> "$0.looks"\necho v3.259.0\n')
     cli.chmod(0o755)
     monkeypatch.setenv("PATH", str(cli.parent))
+    return cli
 
-    beside = session.cli()
+
+def test_a_cli_without_a_language_host_gets_ours_beside_it(session: Session, cli: Path) -> None:
+    beside = prepare(session).cli()
+
     assert beside.parent == session.folder / "engine"
-    assert beside.read_text() == cli.read_text()
+    assert beside.samefile(cli)
     assert (beside.parent / "pulumi-language-python").exists()
     assert session.cli() == beside
-    (cli.parent / "pulumi-language-python").write_text("")
-    assert session.cli() == cli
-    shutil.rmtree(cli.parent)
+    assert len(Path(f"{cli}.looks").read_text()) == 1, "once a session"
+    (cli.parent / "pulumi-language-python").touch()
+    assert Session(session.root).cli() == cli
+
+
+def test_an_engine_of_another_file_system_is_copied_once_and_not_under_who_runs_it(
+    session: Session, cli: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[Path] = []
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    def copy(source: Path, target: Path) -> None:
+        copied.append(target)
+        copy2(source, target)
+
+    copy2 = shutil.copy2
+    monkeypatch.setattr(shutil, "copy2", copy)
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    beside = prepare(session).cli()
+    assert Session(session.root).cli() == beside
+    assert len(copied) == 1
+    with beside.open() as running:
+        cli.write_text("#!/bin/sh\necho v3.260.0\n")
+        Session(session.root).cli()
+        assert "v3.259.0" in running.read()
+    assert "v3.260.0" in beside.read_text()
+    assert os.access(beside, os.X_OK)
+    assert [path.name for path in beside.parent.glob("*.part")] == []

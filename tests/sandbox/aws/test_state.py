@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import pickle
+import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,16 @@ def again(file: Path) -> None:
 
 def test_there_may_be_no_state_yet(file: Path) -> None:
     assert not state.load(file)
+
+
+def test_the_state_is_for_its_owner_alone(file: Path) -> None:
+    file.with_suffix(".part").touch(mode=0o644)  # What a killed AWS leaves.
+    before = os.umask(0)
+    try:
+        state.save(file)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_keys_go_on_signing_and_decrypting(file: Path) -> None:
