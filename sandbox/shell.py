@@ -2,12 +2,18 @@
 
 import os
 import sys
+from pathlib import Path
 
 from sandbox import child
+from sandbox.errors import SandboxError
 from sandbox.session import Session
 
 CHANGING = {"up", "update", "destroy", "down", "import", "refresh", "state"}
 """The engine's commands after which the sandbox's AWS is saved."""
+PATHS = {"--event-log", "--file", "--plan", "--save-plan"}
+"""The engine's options that name a file: as seen from the folder of whoever asks."""
+SETTING = {"cp", "refresh", "rm", "rm-all", "set", "set-all"}
+"""What ``pulumi config`` would write into a copy of the stack file that is made anew each time."""
 
 
 def interactive(session: Session) -> int:
@@ -25,13 +31,18 @@ def interactive(session: Session) -> int:
 
 
 def pulumi(session: Session, arguments: list[str]) -> int:
-    """Run the engine's CLI as it is, in the sandbox; signals reach it as if it ran alone."""
+    """Run the engine's CLI as it is, in the sandbox; signals reach it as if it ran alone.
+
+    Raises SandboxError for a change of settings other than by their files.
+    """
+    if arguments[:1] == ["config"] and SETTING.intersection(arguments[1:2]):
+        raise SandboxError(f"config {arguments[1]}: settings live in Pulumi.<stack>.yaml, edit it")
     # Only who shares the terminal's foreground can read from it.
     passes = child.ON_TERMINAL if sys.stdin.isatty() else child.ALONE
     try:
         with child.running(
             session,
-            [session.cli(), *arguments],
+            [session.cli(), *from_here(arguments)],
             passes,
             cwd=session.project,
             env=session.environment(),
@@ -41,3 +52,17 @@ def pulumi(session: Session, arguments: list[str]) -> int:
         if CHANGING.intersection(arguments):
             session.tell("save")
     return code if code >= 0 else 128 - code
+
+
+def from_here(arguments: list[str]) -> list[str]:
+    """Return the arguments with absolute paths: the engine works in another folder."""
+    told = []
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        name, equals, value = argument.partition("=")
+        if before in PATHS:
+            told.append(str(Path(argument).absolute()))
+        elif equals and name in PATHS:
+            told.append(f"{name}={Path(value).absolute()}")
+        else:
+            told.append(argument)
+    return told
