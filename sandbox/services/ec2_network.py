@@ -13,6 +13,8 @@ from sandbox.services import ec2_references
 from sandbox.services.ec2_tags import EC2_TAGS, Ec2Type
 
 IPV6_BLOCK = "Ipv6CidrBlockAssociationSet[?Ipv6CidrBlockState.State=='associated'] | [0]"
+SUBNETS_IPV6 = "Ipv6CidrBlockAssociationSet[0]"
+"""moto shows only a block that is associated, and its state as the text of a Python object."""
 LARGEST_PREFIX, SMALLEST_PREFIX = 16, 28
 
 
@@ -196,7 +198,7 @@ class Subnet(Ec2Type):
         "privateDnsHostnameTypeOnLaunch": attribute(
             "PrivateDnsHostnameTypeOnLaunch", unseen=ITS_OWN
         ),
-        "ipv6CidrBlock": same(read=f"({IPV6_BLOCK}).Ipv6CidrBlock"),
+        "ipv6CidrBlock": same(read=f"({SUBNETS_IPV6}).Ipv6CidrBlock"),
         "ipv6Native": same(),
         "mapPublicIpOnLaunch": attribute("MapPublicIpOnLaunch.Value", "MapPublicIpOnLaunch"),
         "tags": EC2_TAGS,
@@ -204,7 +206,7 @@ class Subnet(Ec2Type):
     }
     outputs = {
         "arn": "SubnetArn",
-        "ipv6CidrBlockAssociationId": f"({IPV6_BLOCK}).AssociationId",
+        "ipv6CidrBlockAssociationId": f"({SUBNETS_IPV6}).AssociationId",
         "ownerId": "OwnerId",
     }
     attributes = {
@@ -236,7 +238,7 @@ class Subnet(Ec2Type):
         self._set(aws, id_, {**self.attributes, **new}, changed)
 
     def _set_ipv6(self, aws: Aws, id_: str, wanted: str | None) -> None:
-        found = aws.find("ec2.describe_subnets", f"Subnets[0].{IPV6_BLOCK}", SubnetIds=[id_])
+        found = aws.find("ec2.describe_subnets", f"Subnets[0].{SUBNETS_IPV6}", SubnetIds=[id_])
         if found:
             aws.call("ec2.disassociate_subnet_cidr_block", AssociationId=found["AssociationId"])
         if wanted:

@@ -63,7 +63,7 @@ class HealthCheck(Route53Type):
         "port": _of_check("Port"),
         "referenceName": kept("part of the caller's reference, which AWS does not show"),
         "regions": _of_check("Regions"),
-        "requestInterval": _of_check("RequestInterval"),
+        "requestInterval": _of_check("RequestInterval", default=30),
         "resourcePath": _of_check("ResourcePath"),
         "routingControlArn": _of_check("RoutingControlArn"),
         "searchString": _of_check("SearchString"),
