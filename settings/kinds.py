@@ -167,10 +167,10 @@ SHORT_NAME = r"(?=.{2,16}$)[a-z](-?[a-z0-9])+"
 a backup vault's 50."""
 DOMAIN_PATTERN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 
-AccountId = Annotated[str, text(r"[0-9]{12}", "an AWS account id of 12 digits in quotes")]
-Cidr = Annotated[str, Checked(network_problem, {"pattern": NETWORK_PATTERN})]
 OpenText = Annotated[str, Checked(secret_problem, {"not": {"pattern": SECRET_PATTERN}})]
 """Text that anyone may read."""
+AccountId = Annotated[str, text(r"[0-9]{12}", "an AWS account id of 12 digits in quotes")]
+Cidr = Annotated[str, Checked(network_problem, {"pattern": NETWORK_PATTERN})]
 Command = Annotated[tuple[OpenText, ...], NOT_EMPTY]
 ContainerCheck = Annotated[
     tuple[str, ...],
@@ -206,9 +206,9 @@ PostgresName = Annotated[
     Checked(postgres_name_problem, {"not": {"pattern": RESERVED_NAMES}}),
 ]
 RoleName = Annotated[str, text(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of an IAM role, not its ARN")]
-Sentence = Annotated[str, text(r".*\S.*", "a sentence")]
+Sentence = Annotated[OpenText, text(r".*\S.*", "a sentence")]
 TagValue = Annotated[
-    str,
+    OpenText,
     text(
         r"(?!aws:)[A-Za-z0-9+=._:/@-]([A-Za-z0-9 +=._:/@-]*[A-Za-z0-9+=._:/@-])?",
         "letters, digits, spaces and +-=._:/@, not beginning with aws:",

@@ -16,7 +16,9 @@ _OCTET = r"(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 NETWORK_PATTERN = rf"^({_OCTET}\.){{3}}{_OCTET}/(3[0-2]|[12]?[0-9])$"
 _TEN = r"10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\."
 VPC_PATTERN = rf"^({_TEN}).*/({LARGEST_PREFIX}|17|18|19|{SMALLEST_PREFIX})$"
-INNER_PATTERN = rf"^({_TEN}|127\.|169\.254\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.)"
+_CARRIERS = r"100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\."
+_GROUPS = r"22[4-9]\.|2[345][0-9]\."
+INNER_PATTERN = rf"^({_TEN}|127\.|169\.254\.|{_CARRIERS}|{_GROUPS})"
 """What nobody can come from by way of the internet, as far as a pattern can say it."""
 
 _DOCUMENTATION = tuple(
@@ -69,7 +71,8 @@ def overlap(one: str, other: str) -> bool:
 def public_problem(value: str) -> str | None:
     """Return why nobody can come from a well-formed network by way of the internet."""
     network = ipaddress.IPv4Network(value)
-    if value == EVERYONE or network.is_global or any(map(network.subnet_of, _DOCUMENTATION)):
+    public = network.is_global and not network.is_multicast
+    if value == EVERYONE or public or any(map(network.subnet_of, _DOCUMENTATION)):
         return None
     return f"must be public addresses, got {value}"
 

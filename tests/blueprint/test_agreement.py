@@ -29,6 +29,7 @@ FAR_PRODUCTION_ECR = PRODUCTION_ECR.replace("eu-west-1", "us-west-2")
 STAGING_ECR = "222222222222.dkr.ecr.eu-west-1.amazonaws.com"
 FAR_STAGING_ECR = STAGING_ECR.replace("eu-west-1", "us-west-2")
 DIGEST = f"sha256:{'0' * 64}"
+RULE_GROUPS = json.loads((AWS / "waf_rule_groups.json").read_text())["groups"]
 SIZES = json.loads((AWS / "fargate_sizes.json").read_text())["memoryMibByCpu"]
 POSTGRES = shutil.which("postgres")
 
@@ -75,6 +76,9 @@ MOST = {
     "shape.tls.subdomains": ["www", "a" * 63],
     "shape.jobs[0].name": "a" * LONGEST_JOB_NAME,
     "shape.webFirewall.requestsPer5Minutes": 2_000_000_000,
+    "shape.webFirewall.managedRuleGroups": RULE_GROUPS,
+    "shape.owner": "a" * 256,
+    "staging.identity.dns.domain": f"{'a' * 52}.example.com",
     "shape.web.port": 65535,
     "shape.web.healthCheck": {
         "path": "/a",

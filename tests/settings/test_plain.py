@@ -25,12 +25,16 @@ def test_secrets_are_refused_wherever_a_text_is_open(
     workspace: Workspace, what: str, value: str
 ) -> None:
     workspace.put("shape.variables[7].value", value)
+    workspace.put("shape.variables[0].about", value)
+    workspace.put("shape.repository", value)
     workspace.put("shape.worker.command", ["work", value])
     workspace.put("staging.identity.variables.PAYMENTS_URL", value)
     why = "secrets stand in Secrets Manager; use a variable with secret: provided"
 
     assert workspace.lines() == [
         f"Pulumi.staging.yaml: identity.variables.PAYMENTS_URL must not hold {what}: {why}",
+        f"Pulumi.yaml: shape.repository must not hold {what}: {why}",
+        f"Pulumi.yaml: shape.variables[0].about must not hold {what}: {why}",
         f"Pulumi.yaml: shape.variables[7].value must not hold {what}: {why}",
         f"Pulumi.yaml: shape.worker.command[1] must not hold {what}: {why}",
     ]

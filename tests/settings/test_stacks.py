@@ -56,7 +56,13 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
             {"staging.identity.access.networks": [network]},
             [f"{STAGING}identity.access.networks[0] must be public addresses, got {network}"],
         )
-        for network in ("10.0.0.0/8", "192.168.1.0/24", "100.64.0.0/10", "127.0.0.1/32")
+        for network in (
+            "10.0.0.0/8",
+            "192.168.1.0/24",
+            "100.64.0.0/10",
+            "127.0.0.1/32",
+            "224.0.0.0/8",
+        )
     ),
     (
         _in_region("ca-central-1"),
