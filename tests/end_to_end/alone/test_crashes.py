@@ -66,7 +66,7 @@ def test_what_a_killed_update_left_is_adopted_not_created_again(
 
 def test_a_command_that_is_told_to_end_finishes_what_is_under_way(project: Project) -> None:
     command = begun(project)
-    time.sleep(3)
+    wait_for_a_resource(project)
     command.send_signal(signal.SIGINT)
     said = command.communicate(timeout=60)[1]
     assert command.returncode == 130
@@ -104,6 +104,16 @@ def begun(project: Project) -> "subprocess.Popen[str]":
     while not locks(project) and time.monotonic() < deadline:
         time.sleep(0.05)
     return command
+
+
+def wait_for_a_resource(project: Project) -> None:
+    """Wait until the engine has said of something that it is made."""
+    logs = project.root / ".sandbox" / "logs"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if any("resOutputsEvent" in path.read_text() for path in logs.glob("staging-up-*.events")):
+            return
+        time.sleep(0.05)
 
 
 def locks(project: Project) -> list[Path]:
