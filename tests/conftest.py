@@ -4,11 +4,16 @@ import gc
 from pathlib import PurePosixPath
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Graphs and the SDK's modules live to the end; looking for garbage took a third of the unit tests.
 gc.set_threshold(100_000, 50, 50)
+
+# How long an example takes says more of what else the machine does than of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 class ByFolder(LoadScopeScheduling):
