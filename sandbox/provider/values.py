@@ -46,6 +46,16 @@ class _Unknown:
 UNKNOWN: Final = _Unknown()
 
 
+def as_block(value: Any) -> Mapping[str, Any]:
+    """Return an object as it is, and an empty one where it is not given or not known yet."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a list as it is, and an empty one where it is not given or not known yet."""
+    return value if isinstance(value, list) else []
+
+
 def is_known(value: Any) -> bool:
     """Return whether no part of ``value`` is unknown."""
     if value is UNKNOWN:

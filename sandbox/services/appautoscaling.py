@@ -58,7 +58,7 @@ def require_target(aws: Aws, request: str, props: Props) -> None:
         )
 
 
-def bound_problems(name: str, bounds: Props) -> Iterator[Problem]:
+def bound_problems(name: str, bounds: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield a lower bound above the upper one; moto takes it."""
     low, high = bounds.get("minCapacity"), bounds.get("maxCapacity")
     if isinstance(low, int) and isinstance(high, int) and low > high:

@@ -8,7 +8,7 @@ from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, member, same
 from sandbox.provider.resource import Problem, ResourceType
-from sandbox.provider.values import UNKNOWN, Props
+from sandbox.provider.values import UNKNOWN, Props, as_block
 from sandbox.services.appautoscaling import KEYS, SERVICE, key_of, policies_of, require_target
 
 LABEL = re.compile(r"(app/[^/]+/[0-9a-f]+)/(targetgroup/[^/]+/[0-9a-f]+)")
@@ -44,8 +44,8 @@ class Policy(ResourceType):
             yield wanted, f"is required with policyType {kind}"
         if kind == "PredictiveScaling":
             yield "policyType", "PredictiveScaling is not carried by the sandbox"
-        tracked = props.get("targetTrackingScalingPolicyConfiguration") or {}
-        metric = tracked.get("predefinedMetricSpecification") or {}
+        tracked = as_block(props.get("targetTrackingScalingPolicyConfiguration"))
+        metric = as_block(tracked.get("predefinedMetricSpecification"))
         label = metric.get("resourceLabel", "")
         if metric.get("predefinedMetricType") == "ALBRequestCountPerTarget" and not (
             label is UNKNOWN or LABEL.fullmatch(label)

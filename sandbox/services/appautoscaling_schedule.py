@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, member, same
 from sandbox.provider.resource import Problem, ResourceType
-from sandbox.provider.values import Props
+from sandbox.provider.values import UNKNOWN, Props, as_block
 from sandbox.services.appautoscaling import (
     KEYS,
     LINKED_ROLES,
@@ -55,8 +55,9 @@ class ScheduledAction(ResourceType):
         for name in ("startTime", "endTime"):
             if isinstance(moment := props.get(name), str) and _moment(moment) is None:
                 yield name, f"must be a moment such as 2026-01-31T00:00:00Z, got {moment!r}"
-        bounds = props.get("scalableTargetAction") or {}
-        if not {"minCapacity", "maxCapacity"} & set(bounds):
+        bounds = as_block(props.get("scalableTargetAction"))
+        given = props.get("scalableTargetAction") is not UNKNOWN
+        if given and not {"minCapacity", "maxCapacity"} & set(bounds):
             yield "scalableTargetAction", "must give minCapacity or maxCapacity"
         yield from bound_problems("scalableTargetAction", bounds)
 

@@ -7,7 +7,7 @@ from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Describe, member, same
 from sandbox.provider.resource import Problem, decoded
-from sandbox.provider.values import Props
+from sandbox.provider.values import Props, as_block, as_list
 from sandbox.services.backup_tags import BackupType, tags_in
 
 OF_FRAMEWORKS = ("CONTROL_COMPLIANCE_REPORT", "RESOURCE_COMPLIANCE_REPORT")
@@ -117,14 +117,14 @@ class ReportPlan(BackupType):
 
     def check(self, props: Props) -> Iterator[Problem]:
         """Yield a template that does not exist or lacks its frameworks, and unknown formats."""
-        setting = props.get("reportSetting") or {}
+        setting = as_block(props.get("reportSetting"))
         template = setting.get("reportTemplate")
         if isinstance(template, str) and template not in (*OF_FRAMEWORKS, *OF_JOBS):
             known = ", ".join((*OF_FRAMEWORKS, *OF_JOBS))
             yield "reportSetting.reportTemplate", f"must be one of {known}"
         if template in OF_FRAMEWORKS and not setting.get("frameworkArns"):
             yield "reportSetting.frameworkArns", f"is required with {template}"
-        for each in (props.get("reportDeliveryChannel") or {}).get("formats", []):
+        for each in as_list(as_block(props.get("reportDeliveryChannel")).get("formats")):
             if isinstance(each, str) and each not in FORMATS:
                 yield "reportDeliveryChannel.formats", f"must be one of CSV, JSON, got {each}"
 

@@ -7,7 +7,7 @@ from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Describe, member
 from sandbox.provider.resource import Problem, ResourceType
-from sandbox.provider.values import Props, is_known
+from sandbox.provider.values import Props, as_list, is_known
 from sandbox.services.backup_tags import BACKUP, BackupType, tags_in
 from sandbox.services.forms import Renamed, known_keys
 from sandbox.services.references import require_role
@@ -100,7 +100,7 @@ class Plan(BackupType):
 
     def check(self, props: Props) -> Iterator[Problem]:
         """Yield what AWS Backup refuses of a rule."""
-        rules = [rule for rule in props.get("rules", []) if isinstance(rule, Mapping)]
+        rules = [rule for rule in as_list(props.get("rules")) if isinstance(rule, Mapping)]
         names = [rule.get("ruleName") for rule in rules if is_known(rule.get("ruleName"))]
         for name in sorted({str(name) for name in names if names.count(name) > 1}):
             yield "rules", f"rule name {name} is used twice"

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, Describe, member
 from sandbox.provider.resource import Problem, ResourceType
-from sandbox.provider.values import Props
+from sandbox.provider.values import Props, as_block
 from sandbox.services.backup_tags import BACKUP, BackupType, tags_in
 from sandbox.services.forms import made_by
 from sandbox.services.references import require_role
@@ -65,7 +65,7 @@ class RestoreTestingPlan(BackupType):
         if isinstance(schedule, str) and not SCHEDULE.fullmatch(schedule):
             yield "scheduleExpression", f"must be cron(...) of six fields, got {schedule!r}"
         yield from _bounds("startWindowHours", props.get("startWindowHours"), *WINDOW_HOURS)
-        selection = props.get("recoveryPointSelection") or {}
+        selection = as_block(props.get("recoveryPointSelection"))
         days = selection.get("selectionWindowDays")
         yield from _bounds("recoveryPointSelection.selectionWindowDays", days, *SELECTION_DAYS)
 

@@ -8,7 +8,7 @@ from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, member, same
 from sandbox.provider.overlay import covers
 from sandbox.provider.resource import Problem, ResourceType
-from sandbox.provider.values import UNKNOWN, Props
+from sandbox.provider.values import UNKNOWN, Props, as_list
 from sandbox.services.ecs_tags import ECS_TAGGING, EcsType, active_services
 from sandbox.services.forms import Renamed
 
@@ -104,8 +104,9 @@ class ClusterCapacityProviders(ResourceType):
     def check(self, props: Props) -> Iterator[Problem]:
         """Yield what ECS refuses of a default strategy."""
         providers = props.get("capacityProviders", [])
+        known = providers is not UNKNOWN and UNKNOWN not in providers
         yield from strategy_problems(
-            props, "defaultCapacityProviderStrategies", None if UNKNOWN in providers else providers
+            props, "defaultCapacityProviderStrategies", providers if known else None
         )
 
     def create(self, aws: Aws, new: Props) -> str:
@@ -184,7 +185,7 @@ def strategy_problems(
 
     ``providers`` are those of the cluster; None where they are not known.
     """
-    entries = [each for each in props.get(name, []) if isinstance(each, dict)]
+    entries = [each for each in as_list(props.get(name)) if isinstance(each, dict)]
     for entry in entries:
         provider = entry.get("capacityProvider")
         if providers is not None and provider not in (*providers, UNKNOWN):

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws
 from sandbox.provider.resource import Problem
-from sandbox.provider.values import UNKNOWN, Props
+from sandbox.provider.values import UNKNOWN, Props, as_block
 from sandbox.services.ecs_cluster import FARGATE, active, strategy_problems
 
 WHOLE = 100
@@ -43,7 +43,7 @@ def service_problems(props: Props) -> Iterator[Problem]:
 
 
 def _controller(props: Props) -> str:
-    return str((props.get("deploymentController") or {}).get("type", "ECS"))
+    return str(as_block(props.get("deploymentController")).get("type", "ECS"))
 
 
 def require_parts(aws: Aws, request: str, new: Props, definition: dict[str, Any]) -> None:
