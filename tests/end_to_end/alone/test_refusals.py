@@ -61,13 +61,13 @@ def test_an_unknown_stack_is_refused(project: Project) -> None:
 
 
 def test_another_account_than_the_sandbox_was_made_with_is_refused(project: Project) -> None:
-    project.ran("fault")
+    project.ran("status")
     project.edit(STAGING, f"{IDENTITY}/account", "999999999999")
     refused(project, "up", "staging", says="999999999999")
 
 
 def test_a_damaged_state_of_the_sandboxs_aws_is_refused(project: Project) -> None:
-    project.ran("fault")
+    project.ran("status")
     assert left_behind(project.root) == [], "the AWS saves its state when it ends"
     (project.root / ".sandbox" / "aws.state").write_bytes(b"half a pick")
     refused(project, "preview", "staging", says="cannot be read")
