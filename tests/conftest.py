@@ -16,14 +16,19 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 
-class ByFolder(LoadScopeScheduling):
-    """Gives all tests of a folder to one process: they share what was brought up for them."""
+SHARED = PurePosixPath("tests/end_to_end/both")
+"""Its tests share what was brought up for them; every other has a sandbox of its own."""
+
+
+class ByNeed(LoadScopeScheduling):
+    """Gives the tests that share a sandbox to one process, and any other to whichever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return str(PurePosixPath(nodeid.partition("::")[0]).parent)
+        folder = PurePosixPath(nodeid.partition("::")[0]).parent
+        return str(folder) if folder == SHARED else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
-    """Let ``--dist loadscope`` mean a folder."""
-    return ByFolder(config, log) if config.getvalue("dist") == "loadscope" else None
+    """Let ``--dist loadscope`` mean what tests need."""
+    return ByNeed(config, log) if config.getvalue("dist") == "loadscope" else None
