@@ -14,12 +14,14 @@ GONE_SECONDS = 20.0
 
 
 def crash(project: Project, stack: str, seconds: float, victim: str) -> bool:
-    """Start an update and kill ``engine`` or ``tree`` after so many seconds.
+    """Start an update and kill ``engine`` or ``tree`` after so many seconds, once an engine runs.
 
-    Return whether there was something to kill: a crash before an engine runs, or after, is none.
+    Return whether there was something to kill: a crash after the end is none.
     """
     process = start(project, stack)
     time.sleep(seconds)
+    while process.poll() is None and not engines(project.root):
+        time.sleep(0.01)
     return kill(project, process, victim)
 
 
