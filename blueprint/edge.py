@@ -8,6 +8,7 @@ from blueprint.network import NetworkArea
 from components.certificate import Certificate, CertificateArgs
 from components.delegation import Delegation, DelegationArgs
 from components.health_check import HealthCheck
+from components.known_once import known_once
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.log_archive import LOAD_BALANCER_FOLDER
 from components.web_firewall import WebFirewall, WebFirewallArgs
@@ -43,8 +44,7 @@ class EdgeArea:
         So nothing answers without the firewall: neither while an environment is brought up, nor
         while it is deleted.
         """
-        arn, guarded = self.load_balancer.target_group_arn, self.firewall.association_id
-        return Output.all(arn, guarded).apply(lambda known: str(known[0]))
+        return known_once(self.load_balancer.target_group_arn, self.firewall.association_id)
 
     def _zone(self) -> Zone:
         basis = self._basis

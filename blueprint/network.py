@@ -6,6 +6,7 @@ from blueprint import addresses
 from blueprint.basis import Basis
 from blueprint.foundation import Foundation
 from components.endpoints import Endpoints, EndpointsArgs
+from components.known_once import known_once
 from components.network import Network, NetworkArgs
 from components.security_groups import SecurityGroups, SecurityGroupsArgs
 
@@ -75,7 +76,4 @@ class NetworkArea:
             *self.endpoints.interface_ids.values(),
             *self.network.ways_out,
         ]
-        return [
-            Output.all(subnet, *ways).apply(lambda known: str(known[0]))
-            for subnet in self.network.private_subnet_ids.values()
-        ]
+        return [known_once(subnet, *ways) for subnet in self.network.private_subnet_ids.values()]

@@ -247,3 +247,9 @@ def check_positive(field: str, value: float) -> None:
     """Raise ValueError unless ``value`` is more than 0."""
     if value <= 0:
         raise ValueError(f"{field} must be more than 0, got {value}")
+
+
+def check_keys(field: str, keys: Iterable[str]) -> None:
+    """Raise ValueError unless each key can be part of an alarm's name."""
+    if wrong := [key for key in keys if not re.fullmatch("[a-z0-9-]+", key)]:
+        raise ValueError(f"{field} must be named by small letters, digits or -, got {wrong}")

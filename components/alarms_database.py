@@ -1,6 +1,5 @@
 """Alarms of a PostgreSQL database on RDS and of its read replicas."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from components.alarm import (
     Comparison,
     Metric,
     Silence,
+    check_keys,
     check_positive,
     check_share,
     failing_silence,
@@ -66,11 +66,7 @@ class DatabaseAlarmsArgs(AlarmArgs):
             check_positive("max_connections", self.max_connections)
         for name in ("cpu", "connections", "free_storage", "free_memory"):
             check_share(f"{name}_percent", getattr(self, f"{name}_percent"))
-        wrong = [key for key in self.replica_identifiers if not re.fullmatch("[a-z0-9-]+", key)]
-        if wrong:
-            raise ValueError(
-                f"replica_identifiers must be named by small letters, digits or -, got {wrong}"
-            )
+        check_keys("replica_identifiers", self.replica_identifiers)
 
 
 class DatabaseAlarms(AlarmSet):

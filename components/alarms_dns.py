@@ -4,7 +4,6 @@ Route 53 reports to CloudWatch in us-east-1 only (Amazon Route 53 Developer Guid
 hosted zones using Amazon CloudWatch"), so these alarms, and their topic, are in that region.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from components.alarm import (
     AlarmArgs,
     AlarmSet,
     Metric,
+    check_keys,
     failing_silence,
     lasting_silence,
 )
@@ -33,11 +33,7 @@ class DnsAlarmsArgs(AlarmArgs):
     def __post_init__(self) -> None:
         """Refuse a health check whose name could not end an alarm's name."""
         super().__post_init__()
-        wrong = [key for key in self.health_check_ids if not re.fullmatch("[a-z0-9-]+", key)]
-        if wrong:
-            raise ValueError(
-                f"health_check_ids must be named by small letters, digits or -, got {wrong}"
-            )
+        check_keys("health_check_ids", self.health_check_ids)
 
 
 class DnsAlarms(AlarmSet):

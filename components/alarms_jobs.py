@@ -4,13 +4,12 @@ A job that started and then failed is told of by ``run_events``. Source: EventBr
 Guide, "Monitoring Amazon EventBridge Scheduler with Amazon CloudWatch".
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulumi import Input, ResourceOptions
 
-from components.alarm import Alarm, AlarmArgs, AlarmSet, Metric, healthy_silence
+from components.alarm import Alarm, AlarmArgs, AlarmSet, Metric, check_keys, healthy_silence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +22,7 @@ class JobAlarmsArgs(AlarmArgs):
     def __post_init__(self) -> None:
         """Refuse a job whose name could not begin an alarm's name."""
         super().__post_init__()
-        wrong = [key for key in self.schedule_groups if not re.fullmatch("[a-z0-9-]+", key)]
-        if wrong:
-            raise ValueError(
-                f"schedule_groups must be named by small letters, digits or -, got {wrong}"
-            )
+        check_keys("schedule_groups", self.schedule_groups)
 
 
 class JobAlarms(AlarmSet):

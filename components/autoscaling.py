@@ -7,6 +7,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import appautoscaling
 
+from components.known_once import known_once
 from components.tags import child_tags
 
 DIMENSION = "ecs:service:DesiredCount"
@@ -75,7 +76,7 @@ class Autoscaling(pulumi.ComponentResource):
         )
         # With the id: in an update that leaves the target out (`--exclude`) the id alone is unknown
         # to the SDK; the property is None, and what is None depends on nothing.
-        self.resource_id = Output.all(target.id, target.resource_id).apply(lambda both: both[1])
+        self.resource_id = known_once(target.resource_id, target.id)
         self._track(f"{name}-cpu", target, "ECSServiceAverageCPUUtilization", args.cpu_percent)
         if args.requests:
             self._track(

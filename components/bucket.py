@@ -9,6 +9,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import s3
 
 from components.bucket_statements import always_by_tls
+from components.known_once import known_once
 from components.policy_documents import Statement, policy_document
 from components.tags import child_tags
 
@@ -97,9 +98,8 @@ class PrivateBucket(pulumi.ComponentResource):
                 opts=self._child,
             )
 
-        ready = Output.all(self._bucket.bucket, self._bucket.arn, policy.id)
-        self.name = ready.apply(lambda known: str(known[0]))
-        self.arn = ready.apply(lambda known: str(known[1]))
+        self.name = known_once(self._bucket.bucket, policy.id)
+        self.arn = known_once(self._bucket.arn, policy.id)
         self.register_outputs({"name": self.name, "arn": self.arn})
 
     def _keep_private(self) -> s3.BucketPolicy:

@@ -12,6 +12,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, ecs
 
+from components.known_once import known_once
 from components.log_retention import check_retention
 from components.tags import child_tags
 
@@ -102,6 +103,6 @@ class Cluster(pulumi.ComponentResource):
             ],
             opts=ResourceOptions(parent=self),
         )
-        self.arn = Output.all(capacity.id, cluster.arn).apply(lambda known: str(known[1]))
+        self.arn = known_once(cluster.arn, capacity.id)
         self.name = cluster.name
         self.register_outputs({"arn": self.arn, "name": self.name})

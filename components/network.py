@@ -13,6 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ec2
 
 from components.flow_logs import FlowLogs, FlowLogsArgs
+from components.known_once import known_once
 from components.tags import child_tags
 
 ANYWHERE = "0.0.0.0/0"
@@ -182,7 +183,7 @@ class Network(pulumi.ComponentResource):
         )
         # AWS refuses a public load balancer in a network that has no way in yet.
         return {
-            zone: _once(self._subnet("public", zone, block.public, table), way_out.id)
+            zone: known_once(self._subnet("public", zone, block.public, table), way_out.id)
             for zone, block in self._zones()
         }
 
@@ -253,9 +254,4 @@ class Network(pulumi.ComponentResource):
             route_table_id=table.id,
             opts=self._child,
         )
-        return _once(subnet.id, routing.id)
-
-
-def _once(value: Output[str], *there: Output[str]) -> Output[str]:
-    """Return ``value``, known once all that is to be ``there`` is."""
-    return Output.all(value, *there).apply(lambda known: str(known[0]))
+        return known_once(subnet.id, routing.id)

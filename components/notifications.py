@@ -10,6 +10,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import sns
 
+from components.known_once import known_once
 from components.policy_documents import Statement, policy_document
 from components.publishers import publish_statements
 from components.tags import child_tags
@@ -82,8 +83,7 @@ class Notifications(pulumi.ComponentResource):
                 opts=child,
             )
 
-        ready = Output.all(topic.arn, policy.id)
-        self.topic_arn = ready.apply(lambda known: str(known[0]))
+        self.topic_arn = known_once(topic.arn, policy.id)
         self.register_outputs({"topic_arn": self.topic_arn})
 
 

@@ -7,6 +7,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import ec2, vpc
 
+from components.known_once import known_once
 from components.network import ANYWHERE
 from components.tags import child_tags
 
@@ -104,9 +105,7 @@ class SecurityGroups(pulumi.ComponentResource):
 
         So what is in the group can talk from its first moment on, and until its last.
         """
-        return Output.all(self._groups[part].id, *self._rules[part]).apply(
-            lambda known: str(known[0])
-        )
+        return known_once(self._groups[part].id, *self._rules[part])
 
     def _connect(self, source: str, target: str, port: int) -> None:
         """Let one part open connections to another: out of the one, into the other."""

@@ -12,6 +12,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, kms, route53
 
+from components.known_once import known_once
 from components.log_retention import check_retention
 from components.policy_documents import policy_document
 from components.tags import child_tags
@@ -147,7 +148,7 @@ class Zone(pulumi.ComponentResource):
         )
         # Published before the zone is signed, or left after it is not, the record takes the domain
         # off the air for whoever validates: so it hangs on the signing as well as on the key.
-        return Output.all(signing.id, signing_key.ds_record).apply(lambda known: str(known[1]))
+        return known_once(signing_key.ds_record, signing.id)
 
     def _log_queries(self, name: str, args: ZoneArgs) -> Output[str]:
         """Log every query and return the log group's name."""

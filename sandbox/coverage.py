@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sandbox.errors import SandboxError
+from sandbox.files import put
 from sandbox.provider.facts import known_tokens
 from sandbox.provider.resource import ResourceType
 from sandbox.services import all_types
@@ -30,10 +31,7 @@ IDS = {
 
 def write(root: Path) -> int:
     """Write the page."""
-    path = root / PAGE
-    beside = path.with_suffix(".part")
-    beside.write_text(page())
-    beside.replace(path)
+    put(root / PAGE, page())
     return 0
 
 

@@ -14,6 +14,7 @@ from typing import IO
 
 from sandbox import operator, project
 from sandbox.errors import SandboxError
+from sandbox.files import put
 from sandbox.provider.versions import PLUGINS
 
 PROJECT = "project"
@@ -70,8 +71,8 @@ def prepare(root: Path) -> None:
         _write_scripts(root, folder)
         _write_passphrase(folder / "passphrase")
         project.mirror(root, folder / PROJECT)
-        _put(folder / "seeds.json", json.dumps(project.seeds(root), indent=2))
-        _put(folder / "aws-profiles", _profiles(root))
+        put(folder / "seeds.json", json.dumps(project.seeds(root), indent=2))
+        put(folder / "aws-profiles", _profiles(root))
     except OSError as error:
         raise SandboxError(f"{error.filename}: cannot be written: {error.strerror}") from error
 
@@ -138,22 +139,13 @@ def _script(root: Path, path: Path, module: str) -> None:
         f'exec {shlex.quote(sys.executable)} -P {module} "$@"\n'
     )
     if not os.access(path, os.X_OK) or path.read_text() != text:
-        _put(path, text, mode=0o755)
+        put(path, text, mode=0o755)
 
 
 def _write_passphrase(path: Path) -> None:
     """Make what encrypts the secrets in the state, once."""
     if not path.exists():
-        _put(path, secrets.token_hex(16), mode=0o600)
-
-
-def _put(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write a file in one step: other commands read it, or run it, meanwhile."""
-    beside = path.with_name(f"{path.name}.part")
-    beside.unlink(missing_ok=True)
-    beside.touch(mode=mode)
-    beside.write_text(text)
-    beside.replace(path)
+        put(path, secrets.token_hex(16), mode=0o600)
 
 
 def _profiles(root: Path) -> str:

@@ -93,7 +93,8 @@ def recover(session: Session, stacks: list[str]) -> int:
 
 def status(session: Session, stacks: list[str]) -> int:
     """Print the stacks that there are side by side, from their own state."""
-    there = [stack for stack in stacks if stack in run.existing(session)]
+    existing = run.existing(session)
+    there = [stack for stack in stacks if stack in existing]
     if not there:
         console.print("nothing is up: `make up`")
         return 0

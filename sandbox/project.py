@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from sandbox.errors import SandboxError
+from sandbox.files import put
 
 ENGINE_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 REPORT_WRITER = (
@@ -55,9 +56,7 @@ def _copy_stack_file(source: Path, target: Path) -> None:
     saved = read(target) if target.exists() else {}
     wanted.update({key: saved[key] for key in ENGINE_KEYS if key in saved})
     if wanted != saved:
-        beside = target.with_suffix(".part")
-        beside.write_text(yaml.safe_dump(wanted, sort_keys=False))
-        beside.replace(target)
+        put(target, yaml.safe_dump(wanted, sort_keys=False))
 
 
 def read(path: Path) -> dict[str, Any]:

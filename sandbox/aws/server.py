@@ -25,6 +25,7 @@ from sandbox import lost, processes
 from sandbox.aws import mends, seed, state
 from sandbox.aws.faults import OF_REQUESTS, Fault, Faults
 from sandbox.errors import SandboxError
+from sandbox.files import put
 
 LEASE_POLL_SECONDS = 0.25
 FIRST_LEASE_SECONDS = 30.0
@@ -185,9 +186,7 @@ def _alone(folder: Path) -> IO[str]:
 def _announce(folder: Path, port: int) -> None:
     """Write where this AWS is to be found, for the commands that come later."""
     server = {"pid": os.getpid(), "port": port, "endpoint": f"http://127.0.0.1:{port}"}
-    beside = folder / "server.part"
-    beside.write_text(json.dumps(server))
-    beside.replace(folder / "server.json")
+    put(folder / "server.json", json.dumps(server))
 
 
 def _stop_by_signal() -> threading.Event:

@@ -144,22 +144,10 @@ class LoadBalancer(LbType):
     outputs = {"dnsName": "DNSName", "vpcId": "VpcId"}
     defaults = {
         "accessLogs": {"enabled": False},
-        "clientKeepAlive": 3600,
         "connectionLogs": {"enabled": False},
-        "desyncMitigationMode": "defensive",
         "dnsRecordClientRoutingPolicy": "any_availability_zone",
-        "dropInvalidHeaderFields": False,
         "enableCrossZoneLoadBalancing": False,
-        "enableDeletionProtection": False,
-        "enableHttp2": True,
-        "enableTlsVersionAndCipherSuiteHeaders": False,
-        "enableWafFailOpen": False,
-        "enableXffClientPort": False,
-        "enableZonalShift": False,
-        "idleTimeout": 60,
-        "preserveHostHeader": False,
         "secondaryIpsAutoAssignedPerSubnet": 0,
-        "xffHeaderProcessingMode": "append",
     }
 
     def check(self, props: Props) -> Iterator[Problem]:

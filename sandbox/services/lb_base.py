@@ -95,7 +95,8 @@ class LbType(TaggedType):
     sets: ClassVar[str] = ""
     """The request that sets attributes; the one that shows them is named alike."""
     defaults: ClassVar[Mapping[str, Any]] = {}
-    """What an attribute's input is set to when the program takes it away."""
+    """What an attribute's input is set to when the program takes it away, and the check has no
+    default of the real provider's for it."""
 
     def target(self, aws: Aws, id_: str) -> list[str]:
         return [id_]

@@ -97,10 +97,6 @@ class TargetGroup(LbType):
     }
     outputs = {"loadBalancerArns": "LoadBalancerArns"}
     defaults = {
-        "deregistrationDelay": 300,
-        "lambdaMultiValueHeadersEnabled": False,
-        "proxyProtocolV2": False,
-        "slowStart": 0,
         "stickiness": {"enabled": False},
         "targetFailovers": [{}],
         "targetGroupHealth": {},

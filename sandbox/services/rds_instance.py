@@ -18,19 +18,14 @@ from sandbox.services.shown import emptied
 from sandbox.services.tagging import TaggedType
 
 DEFAULTS: Props = {
-    "autoMinorVersionUpgrade": True,
-    "copyTagsToSnapshot": False,
-    "dedicatedLogVolume": False,
     "deletionProtection": False,
     "enabledCloudwatchLogsExports": [],
     "iamDatabaseAuthenticationEnabled": False,
     "manageMasterUserPassword": False,
-    "monitoringInterval": 0,
     "monitoringRoleArn": "",
-    "performanceInsightsEnabled": False,
-    "publiclyAccessible": False,
 }
-"""What the real provider sends for an input that the program takes away."""
+"""What the real provider sends for an input that the program takes away, besides the defaults that
+the check has filled in."""
 
 
 class Instance(TaggedType):

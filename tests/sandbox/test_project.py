@@ -8,19 +8,7 @@ import yaml
 
 from sandbox import project
 from sandbox.errors import SandboxError
-
-IDENTITY: dict[str, Any] = {
-    "account": "222222222222",
-    "archiveAccount": "333333333333",
-    "archiveRole": "archive",
-    "deployerRole": "deployer",
-    "dns": {
-        "delegationRole": "delegate",
-        "parentAccount": "111111111111",
-        "parentDomain": "example.com",
-        "parentZoneId": "Z0PARENT",
-    },
-}
+from tests.support.sandboxes import IDENTITY
 
 
 @pytest.fixture(name="root")
