@@ -25,14 +25,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import secretsmanager
 
+from components.kept_secret import kept_secret, part_of, random_value
 from components.tags import child_tags
-
-GENERATED_LENGTH = 64
-"""Letters and digits: about 380 bits."""
 
 RECOVERY_DAYS = range(7, 31)
 """What Secrets Manager allows, short of deleting at once (API reference, DeleteSecret)."""
@@ -92,38 +89,29 @@ class ApplicationSecrets(pulumi.ComponentResource):
             secret = self._secret(name, variable, about, args)
             version = self._generate(child_name(name, variable), secret, args.rotation)
             self.arns[variable] = secret.arn
-            # The form is arn:json-key:stage:version (ECS Developer Guide, "Pass Secrets Manager
-            # secrets through environment variables"). Naming the version makes a new value a new
-            # task definition, and makes sure that the value is there before a task wants it.
-            self.values_from[variable] = Output.format("{0}:::{1}", secret.arn, version.version_id)
+            self.values_from[variable] = part_of(secret.arn, version.version_id)
 
         self.register_outputs({"arns": self.arns})
 
     def _secret(
         self, name: str, variable: str, about: str, args: ApplicationSecretsArgs
     ) -> secretsmanager.Secret:
-        """Make the place for one value; AWS names it, since a deleted name stays taken a while."""
+        """Make the place for one value."""
         child = child_name(name, variable)
-        return secretsmanager.Secret(
+        return kept_secret(
             child,
-            description=f"{variable}: {about}",
-            kms_key_id=args.kms_key_arn,
-            recovery_window_in_days=args.recovery_days,
+            f"{variable}: {about}",
+            kms_key_arn=args.kms_key_arn,
+            recovery_days=args.recovery_days,
             tags=child_tags(args.tags, name, child),
-            opts=ResourceOptions(parent=self),
+            parent=self,
         )
 
     def _generate(
         self, child: str, secret: secretsmanager.Secret, rotation: str
     ) -> secretsmanager.SecretVersion:
         """Put a random value in its place."""
-        value = random.RandomPassword(
-            f"{child}-value",
-            length=GENERATED_LENGTH,
-            special=False,
-            keepers={"rotation": rotation},
-            opts=ResourceOptions(parent=self),
-        )
+        value = random_value(f"{child}-value", rotation, parent=self)
         return secretsmanager.SecretVersion(
             f"{child}-version",
             secret_id=secret.id,

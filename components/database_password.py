@@ -15,10 +15,8 @@ from pulumi import Output, ResourceOptions
 from pulumi_aws import rds, secretsmanager
 
 from components.database_args import DatabaseArgs
+from components.kept_secret import kept_secret, random_value
 from components.tags import child_tags
-
-LENGTH = 64
-"""Letters and digits: about 380 bits, and nothing that RDS refuses in a password."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,7 @@ def master_password(
     name: str, args: DatabaseArgs, *, parent: pulumi.Resource
 ) -> random.RandomPassword:
     """Return the present value; it lies in the state, encrypted."""
-    return random.RandomPassword(
-        f"{name}-master-password",
-        length=LENGTH,
-        special=False,
-        keepers={"rotation": args.password_rotation},
-        opts=ResourceOptions(parent=parent),
-    )
+    return random_value(f"{name}-master-password", args.password_rotation, parent=parent)
 
 
 def master_secret(
@@ -53,17 +45,16 @@ def master_secret(
 ) -> MasterSecret:
     """Keep the password once the database has it, in the form of a secret for RDS.
 
-    AWS names the secret, since a deleted name stays taken a while. The form is that of AWS docs
-    "JSON structure of AWS Secrets Manager secrets".
+    The form is that of AWS docs "JSON structure of AWS Secrets Manager secrets".
     """
     child = f"{name}-master-secret"
-    secret = secretsmanager.Secret(
+    secret = kept_secret(
         child,
-        description=f"Master user of the database {args.instance_identifier}",
-        kms_key_id=args.kms_key_arn,
-        recovery_window_in_days=args.secret_recovery_days,
+        f"Master user of the database {args.instance_identifier}",
+        kms_key_arn=args.kms_key_arn,
+        recovery_days=args.secret_recovery_days,
         tags=child_tags(args.tags, name, child),
-        opts=ResourceOptions(parent=parent),
+        parent=parent,
     )
     version = secretsmanager.SecretVersion(
         f"{child}-version",

@@ -14,6 +14,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 
 from components.database_password import MasterSecret
+from components.kept_secret import part_of
 from components.task import CONTAINER, Task, TaskArgs
 
 MASTER_USER = "DATABASE_MASTER_USER"
@@ -69,24 +70,16 @@ class MigrationTask(pulumi.ComponentResource):
 
 def with_master(args: MigrationTaskArgs) -> TaskArgs:
     """Return the task with the master user's name and password among its secrets."""
+    secret = args.master_secret
     return replace(
         args.task,
         secrets={
             **args.task.secrets,
-            MASTER_USER: _part(args.master_secret, "username"),
-            MASTER_PASSWORD: _part(args.master_secret, "password"),
+            MASTER_USER: part_of(secret.arn, secret.version_id, "username"),
+            MASTER_PASSWORD: part_of(secret.arn, secret.version_id, "password"),
         },
         secret_key_arns=[*args.task.secret_key_arns, args.master_secret_key_arn],
     )
-
-
-def _part(secret: MasterSecret, key: str) -> Output[str]:
-    """Return one value of the secret's present version, as a container refers to it.
-
-    The form is arn:json-key:stage:version (ECS Developer Guide, "Pass Secrets Manager secrets
-    through environment variables").
-    """
-    return Output.format("{0}:{1}::{2}", secret.arn, key, secret.version_id)
 
 
 def run_parameters(args: MigrationTaskArgs, task: Task) -> Output[Mapping[str, Any]]:
