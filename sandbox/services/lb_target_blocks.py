@@ -1,6 +1,7 @@
 """Elastic Load Balancing: the blocks of a target group, to attributes and back.
 
-A key that a block leaves out is sent with the real provider's default, or what it was would stay.
+A key that a block leaves out is sent with the real provider's default, or what it was would stay:
+the check fills in most, the rest stand here.
 """
 
 import re
@@ -29,18 +30,8 @@ HEALTH = {
     "unhealthyThreshold": "UnhealthyThresholdCount",
 }
 """Key of the health check's block to member of the requests."""
-HEALTH_DEFAULTS: Props = {
-    "enabled": True,
-    "healthyThreshold": 3,
-    "interval": 30,
-    "port": "traffic-port",
-    "protocol": "HTTP",
-    "unhealthyThreshold": 3,
-}
-"""What the real provider sends; matcher, path and timeout stay as they are when taken away."""
 STICKINESS = ("cookieDuration", "cookieName", "enabled", "type")
 COOKIES = ("app_cookie", "lb_cookie")
-ONE_DAY_SECONDS = 86400
 FAILOVER = "target_failover"
 HEALTH_STATE = "target_health_state.unhealthy"
 LISTED: Mapping[str, dict[str, tuple[str, Any]]] = {
@@ -116,10 +107,9 @@ def minima(block: Any) -> Props:
 def sticky(block: Any) -> Props:
     """Return how a client stays with a target, as attributes."""
     kind = block.get("type")
-    found = {"stickiness.enabled": block.get("enabled", True), "stickiness.type": kind}
+    found = {"stickiness.enabled": block.get("enabled"), "stickiness.type": kind}
     if kind in COOKIES:
-        seconds = block.get("cookieDuration", ONE_DAY_SECONDS)
-        found[f"stickiness.{kind}.duration_seconds"] = seconds
+        found[f"stickiness.{kind}.duration_seconds"] = block.get("cookieDuration")
     if kind == "app_cookie":
         found["stickiness.app_cookie.cookie_name"] = block.get("cookieName")
     return found
@@ -127,12 +117,7 @@ def sticky(block: Any) -> Props:
 
 def health_members(props: Mapping[str, Any]) -> Props:
     """Return the health check as the members that the requests have for it."""
-    function = props.get("targetType") == "lambda"
-    defaults = dict(HEALTH_DEFAULTS)
-    if function:
-        # Nothing of the network is asked of a function.
-        del defaults["port"], defaults["protocol"]
-    check = {**defaults, **props["healthCheck"]}
+    check = props["healthCheck"]
     members = {HEALTH[key]: value for key, value in check.items()}
     if "port" in check:
         members[HEALTH["port"]] = str(check["port"])
