@@ -6,8 +6,10 @@ Source: Amazon EventBridge Scheduler User Guide, "Schedule types", cron-based sc
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -41,7 +43,8 @@ class _Field:
         """Tell whether the text says a day by its place in the month or week."""
         return re.fullmatch(self.special, text) is not None
 
-    def values(self, text: str) -> set[int] | None:
+    @cache  # noqa: B019  (fields are constants)
+    def values(self, text: str) -> AbstractSet[int] | None:
         """Return the numbers that a comma-separated list stands for; None if it is ill-formed."""
         found: set[int] = set()
         for part in text.split(","):
@@ -49,7 +52,7 @@ class _Field:
             if span is None:
                 return None
             found |= set(span)
-        return found
+        return frozenset(found)
 
     def _span(self, part: str) -> range | None:
         match = re.fullmatch(r"(\*|(\w+)(?:-(\w+))?)(?:/([1-9][0-9]{0,3}))?", part)
@@ -153,7 +156,7 @@ def _parts(value: str) -> list[str]:
 def _days(value: str, start: date) -> Iterator[date]:
     """Yield the days from ``start`` on which a well-formed expression fires."""
     _, _, day_of_month, month, day_of_week, year = _parts(value)
-    months, years = _MONTH.values(month) or set(), _YEAR.values(year) or set()
+    months, years = _MONTH.values(month) or (), _YEAR.values(year) or ()
     for number in sorted(each for each in years if each >= start.year):
         for each in sorted(months):
             for day in range(1, monthrange(number, each)[1] + 1):

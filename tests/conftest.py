@@ -28,6 +28,11 @@ class ByNeed(LoadScopeScheduling):
         return str(folder) if folder == SHARED else nodeid
 
 
+def pytest_collection_finish() -> None:
+    """Look for garbage only among what tests make: modules and tests stay to the end."""
+    gc.freeze()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """Let ``--dist loadscope`` mean what tests need."""

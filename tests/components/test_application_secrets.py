@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 from components.application_secrets import ApplicationSecrets, ApplicationSecretsArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import KEY, TAGS, untagged
 
 STORED = "aws:secretsmanager/secret:Secret"
@@ -25,6 +25,7 @@ SMALL = ApplicationSecretsArgs(
 LARGE = replace(SMALL, recovery_days=30)
 
 
+@once
 def deploy(args: ApplicationSecretsArgs) -> Graph:
     return record(lambda: ApplicationSecrets("secrets", args))
 

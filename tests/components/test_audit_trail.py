@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from components.audit_trail import AuditTrail, AuditTrailArgs, trail_arn
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -30,6 +30,7 @@ PRODUCTION = replace(STAGING, protect=True)
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: AuditTrailArgs) -> Graph:
     """Build one trail offline."""
     return record(lambda: AuditTrail("audit", args))

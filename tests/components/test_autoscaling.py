@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.autoscaling import Autoscaling, AutoscalingArgs, RequestTracking
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import TAGS, differing, untagged
 
 TARGET = "aws:appautoscaling/target:Target"
@@ -28,6 +28,7 @@ SMALL = AutoscalingArgs(
 LARGE = replace(SMALL, min_tasks=3, max_tasks=12)
 
 
+@once
 def deploy(args: AutoscalingArgs) -> Graph:
     return record(lambda: Autoscaling("web-scaling", args))
 

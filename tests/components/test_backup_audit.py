@@ -7,7 +7,7 @@ import pytest
 from pulumi_aws import cfg
 
 from components.backup_audit import BackupAudit, BackupAuditArgs, report_delivery_statement
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 FRAMEWORK = "aws:backup/framework:Framework"
 REPORT = "aws:backup/reportPlan:ReportPlan"
@@ -27,6 +27,7 @@ STAGING = BackupAuditArgs(
 PRODUCTION = replace(STAGING, lock_max_days=365)
 
 
+@once
 def deploy(args: BackupAuditArgs) -> Graph:
     """Record one audit."""
     return record(lambda: BackupAudit("audit", args))

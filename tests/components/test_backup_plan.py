@@ -1,13 +1,14 @@
 """The plan backs up by tag, in three tiers and three places, and tells of failures."""
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from components.backup_plan import BackupPlan, BackupPlanArgs, BackupTier
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 PLAN = "aws:backup/plan:Plan"
 SELECTION = "aws:backup/selection:Selection"
@@ -36,6 +37,7 @@ PRODUCTION = replace(
 both_sizes = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: BackupPlanArgs) -> Graph:
     """Record one plan."""
     return record(lambda: BackupPlan("backups", args))
@@ -48,7 +50,7 @@ def rules(args: BackupPlanArgs) -> dict[str, dict[str, Any]]:
 
 def without_days(args: BackupPlanArgs) -> str:
     """Return the plan's rules with the days of keeping left out."""
-    plain = rules(args)
+    plain = deepcopy(rules(args))
     for rule in plain.values():
         for part in (rule, *rule["copyActions"]):
             del part["lifecycle"]

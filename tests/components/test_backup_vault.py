@@ -10,7 +10,7 @@ import pytest
 from pulumi.runtime.mocks import MockMonitor
 
 from components.backup_vault import BackupVault, BackupVaultArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
@@ -32,6 +32,7 @@ COPY = replace(STAGING, region="eu-central-1", topic_arn=None)
 ARCHIVE = replace(STAGING, copy_from_account="000000000000", topic_arn=None)
 
 
+@once
 def deploy(args: BackupVaultArgs) -> Graph:
     """Record one vault."""
     return record(lambda: BackupVault("backup", args))
@@ -144,7 +145,7 @@ def test_a_part_made_anew_does_not_take_its_successor_away(
         return answer(self, request)
 
     monkeypatch.setattr(MockMonitor, "RegisterResource", remember)
-    deploy(STAGING)
+    deploy(replace(STAGING))
 
     for part in ("lock", "policy", "notifications"):
         assert asked[f"backup-{part}"].deleteBeforeReplace is True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.bucket import PrivateBucket, PrivateBucketArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 BUCKET = "aws:s3/bucket:Bucket"
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
@@ -29,6 +29,7 @@ LOCKED = replace(STAGING, locked_days=90)
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: PrivateBucketArgs) -> Graph:
     """Build one bucket offline."""
     return record(lambda: PrivateBucket("files", args))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.cluster import Cluster, ClusterArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 STAGING = ClusterArgs(
     cluster_name="storefront-staging",
@@ -28,6 +28,7 @@ LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: ClusterArgs) -> Graph:
     """Build one cluster offline."""
     return record(lambda: Cluster("tasks", args))

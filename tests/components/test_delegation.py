@@ -8,7 +8,7 @@ import pytest
 from pulumi import ResourceOptions
 
 from components.delegation import Delegation, DelegationArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 STAGING = DelegationArgs(
     domain="staging.example.com",
@@ -25,6 +25,7 @@ RECORD = "aws:route53/record:Record"
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: DelegationArgs) -> Graph:
     """Build one delegation offline, by a provider of the parent's account."""
 

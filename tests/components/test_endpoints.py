@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from components.endpoints import USUAL_SERVICES, Endpoints, EndpointsArgs
-from tests.support.graph import Graph, Node, record
+from tests.support.graph import Graph, Node, once, record
 
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
@@ -24,6 +24,7 @@ PRODUCTION = replace(STAGING, account_id="111111111111")
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: EndpointsArgs) -> Graph:
     """Build the endpoints offline."""
     return record(lambda: Endpoints("endpoints", args))

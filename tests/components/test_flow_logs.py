@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from components.flow_logs import FlowLogs, FlowLogsArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 STAGING = FlowLogsArgs(
     account_id="222222222222",
@@ -23,6 +23,7 @@ GROUP_ARN = "arn:aws:logs:eu-west-1:222222222222:log-group:/storefront/staging/n
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: FlowLogsArgs) -> Graph:
     """Build one set of flow logs offline."""
     return record(lambda: FlowLogs("flows", args))

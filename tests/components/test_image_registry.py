@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.image_registry import ImageRegistry, ImageRegistryArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 STAGING = ImageRegistryArgs(
     repository_name="storefront",
@@ -24,6 +24,7 @@ LIFECYCLE = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: ImageRegistryArgs) -> Graph:
     """Build one registry offline."""
     return record(lambda: ImageRegistry("registry", args))

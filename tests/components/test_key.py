@@ -13,7 +13,7 @@ from components.key_statements import (
     trail_may_encrypt,
 )
 from components.publishers import encrypt_statements
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 KEY = "aws:kms/key:Key"
 ALIAS = "aws:kms/alias:Alias"
@@ -38,6 +38,7 @@ PRODUCTION = replace(STAGING, recovery_days=30, protect=True)
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: EncryptionKeyArgs) -> Graph:
     """Build one key offline."""
     return record(lambda: EncryptionKey("data-key", args))

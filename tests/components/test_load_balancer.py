@@ -7,7 +7,7 @@ import pytest
 
 from components.health_check import HealthCheck
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 CHECK = HealthCheck(
     path="/healthz", interval_seconds=15, timeout_seconds=5, healthy_count=2, unhealthy_count=3
@@ -40,6 +40,7 @@ TARGETS = "aws:lb/targetGroup:TargetGroup"
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: LoadBalancerArgs) -> Graph:
     """Build one load balancer offline."""
     return record(lambda: LoadBalancer("entrance", args))

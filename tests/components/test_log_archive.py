@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.log_archive import LOAD_BALANCER_FOLDER, LogArchive, LogArchiveArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 BUCKET = "aws:s3/bucket:Bucket"
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
@@ -32,6 +32,7 @@ PRODUCTION = replace(STAGING, protect=True)
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: LogArchiveArgs) -> Graph:
     """Build one archive offline."""
     return record(lambda: LogArchive("logs", args))

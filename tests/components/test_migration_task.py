@@ -8,7 +8,7 @@ from pulumi import Output
 
 from components.database_password import MasterSecret
 from components.migration_task import MigrationTask, MigrationTaskArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import (
     API_KEY,
     CLUSTER,
@@ -38,6 +38,7 @@ SMALL = MigrationTaskArgs(
 LARGE = replace(SMALL, task=replace(SMALL.task, cpu=LARGE_TASK.cpu, memory_mib=4096))
 
 
+@once
 def deploy(args: MigrationTaskArgs) -> Graph:
     return record(lambda: MigrationTask("migration", args))
 

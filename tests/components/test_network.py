@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from components.network import Network, NetworkArgs, ZoneSubnets
-from tests.support.graph import Graph, Node, record
+from tests.support.graph import Graph, Node, once, record
 
 ROUTE = "aws:ec2/route:Route"
 ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
@@ -34,6 +34,7 @@ PRODUCTION = replace(STAGING, nat_gateways=2)
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: NetworkArgs) -> Graph:
     """Build one network offline."""
     return record(lambda: Network("network", args))

@@ -10,7 +10,7 @@ from pulumi_aws import cloudwatch
 
 from components.notifications import Notifications, NotificationsArgs
 from components.publishers import PUBLISHERS, encrypt_statements
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 TOPIC = "aws:sns/topic:Topic"
 POLICY = "aws:sns/topicPolicy:TopicPolicy"
@@ -32,6 +32,7 @@ PRODUCTION = replace(
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: NotificationsArgs) -> Graph:
     """Build one topic offline."""
     return record(lambda: Notifications("alerts", args))

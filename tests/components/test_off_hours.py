@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.off_hours import OffHours, OffHoursArgs, SleepingService
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction"
 
@@ -40,6 +40,7 @@ PRODUCTION = replace(
 )
 
 
+@once
 def deploy(args: OffHoursArgs) -> Graph:
     return record(lambda: OffHours("off-hours", args))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.scheduled_job import ScheduledJob, ScheduledJobArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import (
     ACCOUNT,
     CLUSTER,
@@ -37,6 +37,7 @@ LARGE = replace(SMALL, task=replace(SMALL.task, cpu=LARGE_TASK.cpu, memory_mib=4
 SIZES = pytest.mark.parametrize("args", [SMALL, LARGE], ids=["staging", "production"])
 
 
+@once
 def deploy(args: ScheduledJobArgs) -> Graph:
     return record(lambda: ScheduledJob("report", args))
 

@@ -8,7 +8,7 @@ import pytest
 from components.alarms_deployment import DeploymentAlarms
 from components.alarms_web import WebAlarms
 from components.service_health import ServiceHealth, ServiceHealthArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.monitoring import TAGS, TOPIC, deployment_args, web_args
 
 COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
@@ -21,6 +21,7 @@ ARGS = ServiceHealthArgs(
 )
 
 
+@once
 def deploy(args: ServiceHealthArgs) -> Graph:
     return record(lambda: ServiceHealth("health", args))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.task import ContainerCheck, Task, TaskArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import (
     API_KEY,
     DIGEST,
@@ -26,6 +26,7 @@ LOG = "aws:cloudwatch/logGroup:LogGroup"
 SIZES = pytest.mark.parametrize("args", [SMALL_TASK, LARGE_TASK], ids=["staging", "production"])
 
 
+@once
 def deploy(args: TaskArgs) -> Graph:
     return record(lambda: Task("task", args))
 

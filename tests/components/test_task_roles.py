@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.task_roles import DatabaseAccess, TaskRoles, TaskRolesArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import ACCOUNT, API_KEY, KEY, PLACE, REGION, TAGS, statements, untagged
 
 ARGS = TaskRolesArgs(
@@ -22,6 +22,7 @@ ARGS = TaskRolesArgs(
 )
 
 
+@once
 def deploy(args: TaskRolesArgs) -> Graph:
     return record(lambda: TaskRoles("roles", args))
 

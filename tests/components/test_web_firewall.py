@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.web_firewall import WebFirewall, WebFirewallArgs, as_waf_takes_them
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 GROUPS = [
     "AWSManagedRulesCommonRuleSet",
@@ -39,6 +39,7 @@ NETWORKS = "aws:wafv2/ipSet:IpSet"
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: WebFirewallArgs) -> Graph:
     """Build one firewall offline."""
     return record(lambda: WebFirewall("firewall", args))

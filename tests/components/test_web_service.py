@@ -7,7 +7,7 @@ import pytest
 from pulumi_random import RandomId
 
 from components.web_service import WebService, WebServiceArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import (
     CLUSTER,
     LARGE_SERVICE,
@@ -33,6 +33,7 @@ LARGE = replace(SMALL, task=LARGE_TASK, service=LARGE_SERVICE)
 SIZES = pytest.mark.parametrize("args", [SMALL, LARGE], ids=["staging", "production"])
 
 
+@once
 def deploy(args: WebServiceArgs) -> Graph:
     return record(lambda: WebService("web", args))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from components.worker import Worker, WorkerArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 from tests.support.tasks import (
     LARGE_SERVICE,
     LARGE_TASK,
@@ -23,6 +23,7 @@ LARGE = replace(SMALL, task=replace(LARGE_TASK, port=None), service=LARGE_SERVIC
 SIZES = pytest.mark.parametrize("args", [SMALL, LARGE], ids=["staging", "production"])
 
 
+@once
 def deploy(args: WorkerArgs) -> Graph:
     return record(lambda: Worker("worker", args))
 

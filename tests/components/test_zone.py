@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.zone import ROUTE53_REGION, Zone, ZoneArgs
-from tests.support.graph import Graph, record
+from tests.support.graph import Graph, once, record
 
 STAGING = ZoneArgs(
     domain="staging.example.com",
@@ -34,6 +34,7 @@ ZONE = "aws:route53/zone:Zone"
 both = pytest.mark.parametrize("args", [STAGING, PRODUCTION], ids=["staging", "production"])
 
 
+@once
 def deploy(args: ZoneArgs) -> Graph:
     """Build one zone offline."""
     return record(lambda: Zone("dns", args))

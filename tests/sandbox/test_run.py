@@ -24,7 +24,7 @@ print("words of", name, flush=True)
 with open(sys.argv[sys.argv.index("--event-log") + 1], "wb", buffering=0) as events:
     for part in (line[:cut], line[cut:], b"half a li"):
         events.write(part)
-        time.sleep(0.3)
+        time.sleep({pause})
     while not os.path.exists(name):
         time.sleep(0.02)
 """
@@ -60,29 +60,34 @@ class Sandbox:
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path) -> Any:
     cli = tmp_path / "pulumi"
-    cli.write_text(ENGINE.format(python=sys.executable))
+    cli.write_text(ENGINE.format(python=sys.executable, pause=2 * run.POLL_SECONDS))
     cli.chmod(0o755)
     return Sandbox(tmp_path)
 
 
 def begun(folder: Path, name: str) -> "subprocess.Popen[str]":
-    """Start a run in a process of its own, and wait until its engine writes."""
-    process = subprocess.Popen(
+    """Start a run in a process of its own."""
+    return subprocess.Popen(
         [sys.executable, "-c", RUN, str(folder)],
         cwd=ROOT,
         env={**os.environ, "RUN": name},
         stdout=subprocess.PIPE,
         text=True,
     )
-    log = folder / "logs" / f"staging-up-{process.pid}.log"
+
+
+def wait_for_words(sandbox: Sandbox, process: "subprocess.Popen[str]") -> None:
+    """Wait until the engine of a run writes."""
+    log = sandbox.logs / f"staging-up-{process.pid}.log"
     deadline = time.monotonic() + 20
     while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
         time.sleep(0.02)
-    return process
 
 
 def test_two_runs_of_one_command_are_told_apart(sandbox: Any) -> None:
     first, second = (begun(sandbox.folder, name) for name in ("première", "deuxième"))
+    wait_for_words(sandbox, first)
+    wait_for_words(sandbox, second)
     for name, process in (("deuxième", second), ("première", first)):
         (sandbox.folder / name).touch()
         assert process.communicate(timeout=30)[0] == f"{name}\n"

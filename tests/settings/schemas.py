@@ -19,10 +19,13 @@ def _validators() -> dict[str, jsonschema.Draft202012Validator]:
 
 def underlined(workspace: Workspace) -> list[str]:
     """Return what the schemas find wrong with the three files."""
+    return [line for name in FILES for line in _wrong(name, (workspace.folder / name).read_text())]
+
+
+@cache
+def _wrong(name: str, text: str) -> list[str]:
+    schema = _validators()["project" if name == "Pulumi.yaml" else "stack"]
     return [
         f"{name}: {error.json_path}: {error.message}"
-        for name in FILES
-        for error in _validators()["project" if name == "Pulumi.yaml" else "stack"].iter_errors(
-            json.loads((workspace.folder / name).read_text())
-        )
+        for error in schema.iter_errors(json.loads(text))
     ]

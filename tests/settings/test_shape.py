@@ -187,7 +187,7 @@ TOGETHER: list[tuple[dict[str, Any], list[str]]] = [
     (
         {"shape.database.engineVersion": 16.13},
         [
-            "Pulumi.yaml:41: shape.database.engineVersion must have 16.13 in quotes, "
+            "Pulumi.yaml:1: shape.database.engineVersion must have 16.13 in quotes, "
             "so that every reader takes it as text",
         ],
     ),

@@ -42,8 +42,11 @@ class Workspace:
 
     def write(self) -> None:
         """Write the files as they now are."""
-        for name, data in self._data.items():
-            (self.folder / name).write_text(json.dumps(data, indent=1))
+        for name in self._data:
+            self._write(name)
+
+    def _write(self, name: str) -> None:
+        (self.folder / name).write_text(json.dumps(self._data[name]))
 
     def put(self, key: str, value: Any) -> "Workspace":
         """Change one key: ``shape.…``, ``staging.scale.…``, ``project.…``; write the file."""
@@ -59,13 +62,13 @@ class Workspace:
             del target[steps[-1]]
         else:
             target[steps[-1]] = value
-        self.write()
+        self._write(name)
         return self
 
     def top(self, name: str, key: str, value: Any) -> None:
         """Add a key beside ``config`` in a file."""
         self._data[name][key] = value
-        self.write()
+        self._write(name)
 
     def text(self, name: str, text: str) -> None:
         """Write a file as it stands."""

@@ -6,13 +6,15 @@ For unit tests of components and the blueprint only: nothing here talks to an en
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import pulumi
 from pulumi.runtime import resource, settings
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.proto import source_pb2
+
+_Args = TypeVar("_Args")
 
 
 @dataclass(frozen=True)
@@ -154,3 +156,16 @@ def record(program: Callable[[], object], *, stack: str = "staging") -> Graph:
     with patch.object(resource, "_get_stack_trace", source_pb2.StackTrace):
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return graph
+
+
+def once(build: Callable[[_Args], Graph]) -> Callable[[_Args], Graph]:
+    """Build the graph of the same arguments once for all tests, which only read it."""
+    kept: dict[int, tuple[_Args, Graph]] = {}
+
+    def deploy(args: _Args) -> Graph:
+        # By identity: arguments may hold lists. They are kept, so that no other gets their id.
+        if id(args) not in kept:
+            kept[id(args)] = args, build(args)
+        return kept[id(args)][1]
+
+    return deploy

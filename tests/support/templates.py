@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads the short forms of CloudFormation's functions as their long ones."""
 
 
