@@ -1,0 +1,1 @@
+"""Proves that the environments are safe and alike: rules, parity, waivers, reports."""

@@ -1,0 +1,164 @@
+"""Record the graph of a stack by running the program under Pulumi's mocks, with no engine.
+
+A process of its own: ``python -m policies.recorder ROOT STACK...`` prints one graph for each stack,
+as a line of JSON. ``production@staging`` is production in staging's size: what then still differs
+from production is due to its scale, and what differs from staging to its identity.
+"""
+
+import json
+import runpy
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pulumi
+import yaml
+from google.protobuf import json_format
+from pulumi.runtime import mocks, resource, settings
+from pulumi.runtime.proto import source_pb2
+
+from policies.errors import REFUSED
+from policies.outputs import outputs_of, reference
+from policies.place import REFERENCE
+
+SCALE = "understudy:scale"
+HIDDEN = "[secret]"
+"""What stands in a recorded graph where the program gave a secret."""
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+IS_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+"""How the engine's protocol marks a secret (``pulumi.runtime.rpc``)."""
+
+
+class _Recording(mocks.Mocks):
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """Answer with the inputs, and with a reference for every other output."""
+        return reference(args.typ, args.name, "id"), {
+            **outputs_of(args.typ, args.name, args.inputs),
+            **args.inputs,
+        }
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+        """Refuse to look into the cloud while it is being described."""
+        raise RuntimeError(f"the program looks up {args.token} while it describes the environment")
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self) -> None:
+        super().__init__(_Recording())
+        self.resources_seen: list[dict[str, Any]] = []
+        self._names: dict[str, str] = {"": ""}
+        self._keys: dict[str, tuple[str, str]] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        if request.type == "pulumi:pulumi:Stack":
+            self._names[response.urn] = ""
+            return response
+        parent = self._names[request.parent]
+        self._names[response.urn] = f"{parent}/{request.name}".removeprefix("/")
+        self._keys[response.urn] = (request.type, request.name)
+        links = {
+            name: sorted(self._keys[urn] for urn in set(value.urns) if urn in self._keys)
+            for name, value in request.propertyDependencies.items()
+        }
+        self.resources_seen.append(
+            {
+                "type": request.type,
+                "name": request.name,
+                "parent": parent,
+                "properties": properties_of(request.object),
+                "links": {name: keys for name, keys in links.items() if keys},
+                "options": {
+                    "protect": request.protect,
+                    "provider": request.provider.split("::")[3] if request.provider else "",
+                },
+            }
+        )
+        return response
+
+
+def properties_of(message: Any) -> dict[str, Any]:
+    """Return the properties of a registration as plain data, without any secret."""
+    found: dict[str, Any] = _plain(json_format.MessageToDict(message))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get(SIGNATURE) == IS_SECRET:
+        within = value["value"]
+        return within if isinstance(within, str) and REFERENCE.fullmatch(within) else HIDDEN
+    return {key: _plain(each) for key, each in value.items() if each is not None}
+
+
+def record(root: Path, stack: str) -> dict[str, Any]:
+    """Run the program in ``root`` as one stack, and return what it registers."""
+    project = yaml.safe_load((root / "Pulumi.yaml").read_text())
+    own = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text()).get("config", {})
+    name = project["name"]
+    shared = {
+        key if ":" in key else f"{name}:{key}": value["default"]
+        for key, value in project.get("config", {}).items()
+        if isinstance(value, dict) and "default" in value
+    }
+    config = {key: json.dumps(value) for key, value in {**shared, **own}.items()}
+    monitor = _Monitor()
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # Left over from the one before.
+    mocks.set_mocks(_Recording(), project=name, stack=stack, preview=False, monitor=monitor)
+    pulumi.runtime.set_all_config(config)
+
+    def program() -> None:
+        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+
+    # Where in the source a resource stands is not recorded, and costs a fifth of the time.
+    with patch.object(resource, "_get_stack_trace", source_pb2.StackTrace):
+        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+    return {"stack": stack, "resources": monitor.resources_seen}
+
+
+@contextmanager
+def resized(root: Path, stack: str, size: str) -> Iterator[Path]:
+    """Give a folder in which a stack has another one's scale, and else is as it was."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in (*root.glob("Pulumi*.yaml"), root / "__main__.py"):
+            shutil.copy(path, folder)
+        own = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text())
+        other = yaml.safe_load((root / f"Pulumi.{size}.yaml").read_text())
+        own["config"][SCALE] = other["config"][SCALE]
+        (folder / f"Pulumi.{stack}.yaml").write_text(json.dumps(own))
+        yield folder
+
+
+def main(arguments: list[str]) -> None:
+    """Print one graph for each stack; end with 2 where the program refuses its settings."""
+    try:
+        _print_graphs(arguments)
+    except pulumi.RunError as error:
+        sys.exit(f"{REFUSED}{error}")
+
+
+def _print_graphs(arguments: list[str]) -> None:
+    root = Path(arguments[0])
+    for wanted in arguments[1:]:
+        stack, _, size = wanted.partition("@")
+        # What the program prints is not part of the answer.
+        with redirect_stdout(sys.stderr):
+            if size:
+                with resized(root, stack, size) as folder:
+                    found = record(folder, stack)
+            else:
+                found = record(root, stack)
+        print(json.dumps(found), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

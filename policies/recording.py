@@ -1,0 +1,54 @@
+"""Graphs as the program describes them, recorded in a process of their own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from policies.errors import REFUSED, PolicyError
+from policies.graph import Graph, Resource, graph_of
+
+
+def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph]:
+    """Return the graph of each stack, ``production@staging`` for one in another one's size.
+
+    Raises PolicyError with the program's own words where it refuses its settings or breaks.
+    """
+    process = subprocess.run(  # noqa: S603  (this interpreter)
+        [sys.executable, "-m", "policies.recorder", str(root), *stacks],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if process.returncode != 0:
+        said = process.stderr.strip().rpartition(REFUSED)[2]
+        raise PolicyError(said if REFUSED in process.stderr else said.splitlines()[-1])
+    return [
+        read(json.loads(line), reference=reference) for line in process.stdout.splitlines() if line
+    ]
+
+
+def read(data: Mapping[str, Any], *, reference: str) -> Graph:
+    """Return a graph from what the recorder prints."""
+    stack = str(data["stack"])
+    return graph_of(
+        stack, (resource(each) for each in data["resources"]), reference=stack == reference
+    )
+
+
+def resource(data: Mapping[str, Any]) -> Resource:
+    """Return one resource from what the recorder prints."""
+    links = {
+        name: tuple((type_, key) for type_, key in keys) for name, keys in data["links"].items()
+    }
+    return Resource(
+        type=data["type"],
+        name=data["name"],
+        parent=data["parent"],
+        properties=data["properties"],
+        links=links,
+        options=data["options"],
+    )
