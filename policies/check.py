@@ -1,0 +1,212 @@
+"""The whole check: both environments' graphs, the rules, parity, waivers."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from policies import catalogue, enforcement, waivers
+from policies.enforcement import Enforcement
+from policies.errors import PolicyError
+from policies.evaluation import Finding, evaluate
+from policies.graph import Graph
+from policies.parity import rules as parity
+from policies.parity.comparison import NOTHING, Difference, Node, Standing
+from policies.parity.contract import Contract, load_contract
+from policies.parity.proof import Proof, Settings, prove
+from policies.parity.rules import ParityRule
+from policies.recording import recorded
+from policies.report import Entry, Report
+from policies.rule import Rule
+from policies.stackfile import at, settings_of
+from policies.waivers import Waiver
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """What is checked, read once from the policies' files."""
+
+    root: Path
+    contract: Contract
+    waivers: Sequence[Waiver]
+    enforcement: Enforcement
+    rules: Sequence[Rule] = catalogue.RULES
+
+    @classmethod
+    def of(cls, root: Path) -> "Rulebook":
+        """Read the files; PolicyError, a line for each mistake, where one is refused."""
+        names = {rule.name for rule in catalogue.RULES} | {rule.name for rule in parity.RULES}
+        found = waivers.load_waivers(root)
+        for n, waiver in enumerate(found):
+            if waiver.rule not in names:
+                raise PolicyError(f"{waivers.FILE}: waivers[{n}].rule: is no rule")
+        return cls(root, load_contract(root), found, enforcement.load_enforcement(root, names))
+
+    @property
+    def reference(self) -> str:
+        """The stack that the others mirror."""
+        return self.contract.reference
+
+    def mirrors(self) -> list[str]:
+        """Return the stacks that mirror the reference: every stack file but its own."""
+        stacks = (path.name.split(".")[1] for path in self.root.glob("Pulumi.*.yaml"))
+        return sorted(stack for stack in stacks if stack != self.reference)
+
+
+def check(rulebook: Rulebook, mirror: str, today: date | None = None) -> Report:
+    """Check the reference and one mirror, as the program describes them."""
+    reference = rulebook.reference
+    graphs = recorded(
+        rulebook.root, [reference, mirror, f"{reference}@{mirror}"], reference=reference
+    )
+    return judge(rulebook, *graphs, today=today)
+
+
+def judge(
+    rulebook: Rulebook,
+    reference: Graph,
+    mirror: Graph,
+    resized: Graph | None = None,
+    *,
+    today: date | None = None,
+) -> Report:
+    """Judge graphs that are there; ``resized`` is the reference in the mirror's size, if known."""
+    settings = {
+        graph.stack: settings_of(rulebook.root, graph.stack) for graph in (reference, mirror)
+    }
+    proof = prove(reference, mirror, rulebook.contract, settings)
+    entries = [
+        entry
+        for graph in (reference, mirror)
+        for finding in evaluate(graph, rulebook.rules)
+        for entry in of_finding(finding, graph.stack, rulebook.enforcement)
+    ]
+    entries += of_proof(proof, settings, rulebook.enforcement)
+    if resized is not None:
+        same_size = prove(resized, mirror, rulebook.contract, settings)
+        known = {(each.node, each.path) for each in proof.undeclared}
+        entries += of_same_size(same_size, known, rulebook.enforcement)
+    return Report(
+        {graph.stack: graph for graph in (reference, mirror)},
+        len(rulebook.rules),
+        proof,
+        waived(entries, rulebook, {reference.stack, mirror.stack}, today),
+    )
+
+
+def of_finding(finding: Finding, stack: str, levels: Enforcement) -> list[Entry]:
+    """Return an entry for each property that breaks a rule."""
+    rule = finding.rule
+    return [
+        Entry(
+            rule=rule.name,
+            severity=rule.severity,
+            level=levels.of(rule.name, rule.severity),
+            stack=stack,
+            resource=str(finding.resource),
+            path=problem.path,
+            message=str(problem),
+            fix=rule.fix,
+            urn=finding.resource.urn,
+        )
+        for problem in finding.problems
+    ]
+
+
+def of_proof(proof: Proof, settings: Mapping[str, Settings], levels: Enforcement) -> list[Entry]:
+    """Return an entry for each difference that is not declared or goes too far."""
+    found = []
+    for each in proof.undeclared:
+        rule = _rule_of(each)
+        where = [
+            str(setting)
+            for stack in (proof.mirror, proof.reference)
+            for setting in (at(settings[stack], each.key) if each.key else ())
+        ]
+        found.append(_parity_entry(rule, each, proof, levels, tuple(where)))
+    return found
+
+
+def of_same_size(proof: Proof, known: set[tuple[Node, str]], levels: Enforcement) -> list[Entry]:
+    """Return an entry for each difference that stays in the same size and is not identity's."""
+    return [
+        _parity_entry(parity.SAME_SIZE, each, proof, levels, ())
+        for each in proof.differences
+        if each.standing is not Standing.IDENTITY and (each.node, each.path) not in known
+    ]
+
+
+def waived(
+    entries: Iterable[Entry], rulebook: Rulebook, stacks: set[str], today: date | None
+) -> list[Entry]:
+    """Return the entries with their waivers, and one for each waiver that is over or of no use."""
+    day = today or datetime.now(UTC).date()
+    found = [
+        dataclasses.replace(entry, waiver=_waiver_for(entry, rulebook.waivers, day))
+        for entry in entries
+    ]
+    for n, waiver in enumerate(rulebook.waivers):
+        if waiver.stack not in stacks:
+            continue
+        where = f"{waivers.FILE}: waivers[{n}]"
+        if waiver.expires < day:
+            found.append(_waiver_entry(parity.WAIVER_EXPIRED, waiver, where, rulebook))
+        elif not any(entry.waiver is waiver for entry in found):
+            found.append(_waiver_entry(parity.WAIVER_UNUSED, waiver, where, rulebook))
+    return found
+
+
+def _waiver_for(entry: Entry, all_waivers: Iterable[Waiver], day: date) -> Waiver | None:
+    for waiver in all_waivers:
+        if waiver.expires >= day and waiver.covers(
+            entry.rule, entry.stack, entry.resource, entry.path
+        ):
+            return waiver
+    return None
+
+
+def _rule_of(difference: Difference) -> ParityRule:
+    if difference.path:
+        return parity.BY_STANDING[difference.standing]
+    return parity.EXTRA if difference.reference == NOTHING else parity.MISSING
+
+
+def _parity_entry(
+    rule: ParityRule, each: Difference, proof: Proof, levels: Enforcement, where: tuple[str, ...]
+) -> Entry:
+    type_, name, _ = each.node
+    values = f"{proof.reference} has {_shown(each.reference)}, {proof.mirror} {_shown(each.mirror)}"
+    return Entry(
+        rule=rule.name,
+        severity=rule.severity,
+        level=levels.of(rule.name, rule.severity),
+        stack=proof.mirror,
+        resource=f"{type_}::{name}",
+        path=each.path,
+        message=f"{each.path or 'the resource'}: {values}",
+        fix=rule.fix,
+        where=where,
+    )
+
+
+def _waiver_entry(rule: ParityRule, waiver: Waiver, where: str, rulebook: Rulebook) -> Entry:
+    return Entry(
+        rule=rule.name,
+        severity=rule.severity,
+        level=rulebook.enforcement.of(rule.name, rule.severity),
+        stack=waiver.stack,
+        resource=waiver.resource,
+        path=waiver.path,
+        message=f"waiver of {waiver.rule} by {waiver.owner} until {waiver.expires}",
+        fix=rule.fix,
+        where=(where,),
+    )
+
+
+_LONGEST = 60
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else str(value).lower()
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,0 +1,69 @@
+"""Read the policies' own files: YAML into checked models, with one line for each mistake."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pydantic
+import yaml
+
+from policies.errors import PolicyError
+
+_Read = TypeVar("_Read", bound=pydantic.BaseModel)
+
+
+class Model(pydantic.BaseModel):
+    """What a file says: unknown keys are refused, nothing changes it afterwards."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+def read(root: Path, file: str, model: type[_Read]) -> _Read:
+    """Return what a file says.
+
+    Raises PolicyError, a line for each mistake with file and key, where it is refused.
+    """
+    try:
+        data = yaml.load((root / file).read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (safe)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PolicyError(f"{file}: can't be read: {' '.join(str(error).split())}") from None
+    try:
+        return model.model_validate(data)
+    except pydantic.ValidationError as error:
+        raise PolicyError("\n".join(_lines(file, error.errors()))) from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice: one of them would say nothing."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [key.value for key, _ in node.value]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise yaml.YAMLError(f"key {key!r} stands twice{node.start_mark}")
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def _lines(file: str, errors: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f"{file}: {_path(each['loc'])}: {_words(each)}" for each in errors]
+
+
+def _path(steps: Iterable[int | str]) -> str:
+    text = ""
+    for step in steps:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".") or "the file"
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    words = str(error["msg"]).removeprefix("Value error, ")
+    words = words[:1].lower() + words[1:]
+    if error["type"] == "missing":
+        return "is missing"
+    if error["type"] == "extra_forbidden":
+        return "is no key of this file"
+    return f"{words}, got {error['input']!r}"

@@ -1,0 +1,1 @@
+"""How alike two environments are, property by property, and which differences are declared."""

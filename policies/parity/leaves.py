@@ -1,0 +1,112 @@
+"""An environment as a flat list of values that can be compared with another one's.
+
+What only says who an environment is (its name, account, domain, addresses) is replaced by the name
+of the setting it comes from, so it does not count as a difference.
+"""
+
+import ipaddress
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from policies.graph import Graph, Resource
+
+Leaves = Mapping[str, Any]
+"""The values of one resource by path, like ``rules[0].action``; JSON text is gone into."""
+
+_TOKEN = re.compile(r"\{[^{}$]*\}")
+_ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\d.])")
+
+
+class Identity:
+    """Who an environment is: the values of the settings that may stand anywhere in it."""
+
+    def __init__(self, values: Mapping[str, str], network: str = "") -> None:
+        keys = defaultdict(list)
+        for key, value in values.items():
+            if value:
+                keys[value].append(key)
+        # Two settings may have one value in one environment and two in another.
+        self._names = {value: "{" + "|".join(sorted(found)) + "}" for value, found in keys.items()}
+        longest_first = sorted(self._names, key=lambda value: (-len(value), value))
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._network = ipaddress.IPv4Network(network) if network else None
+
+    def replaced(self, text: str) -> str:
+        """Return the text with values of the identity replaced by the names of their settings."""
+        text = self._pattern.sub(lambda match: self._names[match[0]], text)
+        return _ADDRESS.sub(self._placed, text) if self._network else text
+
+    def _placed(self, match: re.Match[str]) -> str:
+        """Return an address by its place in the environment's network."""
+        address, _, bits = match[0].partition("/")
+        try:
+            number = ipaddress.IPv4Address(address)
+        except ValueError:
+            return match[0]
+        if self._network is None or number not in self._network:
+            return match[0]
+        place = int(number) - int(self._network.network_address)
+        return f"{{network}}+{place}{'/' + bits if bits else ''}"
+
+
+def leaves_of(graph: Graph, identity: Identity) -> dict[tuple[str, str, str], Leaves]:
+    """Return the values of each resource, by type, logical name and place among its parents."""
+    return {
+        (
+            resource.type,
+            identity.replaced(resource.name),
+            identity.replaced(resource.parent),
+        ): _leaves(resource, identity)
+        for resource in graph.resources
+    }
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same but for who the environment is."""
+    if one == other:
+        return isinstance(one, bool) is isinstance(other, bool)
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    if _TOKEN.split(one) != _TOKEN.split(other):
+        return False
+    pairs = zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True)
+    return all(_names(a) & _names(b) for a, b in pairs)
+
+
+def _names(token: str) -> set[str]:
+    return set(token[1:-1].split("|"))
+
+
+def _leaves(resource: Resource, identity: Identity) -> Leaves:
+    found = dict(_flat(dict(resource.properties), "", identity))
+    found |= dict(_flat(dict(resource.options), "options", identity))
+    return found
+
+
+def _flat(value: Any, path: str, identity: Identity) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, str):
+        value = _document(value)
+    if isinstance(value, dict) and value:
+        for key, each in value.items():
+            name = identity.replaced(key)
+            yield from _flat(each, f"{path}.{name}" if path else name, identity)
+    elif isinstance(value, list) and value:
+        for n, each in enumerate(value):
+            yield from _flat(each, f"{path}[{n}]", identity)
+    elif isinstance(value, str):
+        yield path, identity.replaced(value)
+    else:
+        yield path, value
+
+
+def _document(text: str) -> Any:
+    """Return what JSON text says, other text as it is."""
+    if text[:1] not in ("{", "["):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
