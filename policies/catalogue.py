@@ -1,6 +1,8 @@
 """Every rule that there is."""
 
-from policies.rule import rules_of
+from collections.abc import Iterable
+
+from policies.rule import Rule, rules_of
 from policies.rules import (
     audit,
     backup,
@@ -37,3 +39,15 @@ MODULES = (
 RULES = tuple(
     sorted((rule for module in MODULES for rule in rules_of(module)), key=lambda rule: rule.name)
 )
+
+
+def families(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """Return rules by the kind of thing that they look at."""
+    wanted = set(rules)
+    found = {
+        module.__name__.rpartition(".")[2].replace("_", "-"): [
+            rule for rule in rules_of(module) if rule in wanted
+        ]
+        for module in MODULES
+    }
+    return {family: own for family, own in found.items() if own}

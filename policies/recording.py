@@ -1,6 +1,7 @@
 """Graphs as the program describes them, recorded in a process of their own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,8 @@ def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph
     process = subprocess.run(  # noqa: S603  (this interpreter)
         [sys.executable, "-m", "policies.recorder", str(root), *stacks],
         cwd=Path(__file__).parent.parent,
+        # What the engine tells a process that it starts is not for this one.
+        env={name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")},
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,133 @@
+"""The policies as the engine runs them: one policy for each family of rules and level.
+
+A policy of its own for each rule would have the SDK read every resource anew for each of a hundred
+rules; the message says which rule is meant.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    ReportViolation,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from policies import catalogue
+from policies.check import Rulebook, judge, of_finding, waived
+from policies.enforcement import Level
+from policies.evaluation import evaluate
+from policies.graph import Graph
+from policies.parity import rules as parity
+from policies.recording import recorded
+from policies.report import Entry
+from policies.rule import Rule
+from policies.seen import completed, seen, stack_of
+
+LEVELS: dict[Level, EnforcementLevel] = {
+    "mandatory": EnforcementLevel.MANDATORY,
+    "advisory": EnforcementLevel.ADVISORY,
+}
+
+
+class Recordings:
+    """What the program describes, recorded while the engine still works on it."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._reference = rulebook.reference
+        wanted = [rulebook.reference]
+        for mirror in rulebook.mirrors():
+            wanted += [mirror, _resized(rulebook.reference, mirror)]
+        self._wanted = wanted
+        self._found: Future[list[Graph]] = ThreadPoolExecutor(1).submit(
+            recorded, rulebook.root, wanted, reference=rulebook.reference
+        )
+
+    def __getitem__(self, name: str) -> Graph:
+        return self._found.result()[self._wanted.index(name)]
+
+
+def policies_of(rulebook: Rulebook) -> list[Policy]:
+    """Return every policy of the pack."""
+    recordings = Recordings(rulebook)
+    return [
+        *_families(rulebook, recordings),
+        _parity(rulebook, recordings, "mandatory"),
+        _parity(rulebook, recordings, "advisory"),
+    ]
+
+
+def _families(rulebook: Rulebook, recordings: Recordings) -> Iterable[Policy]:
+    for family, rules in catalogue.families(rulebook.rules).items():
+        for level in LEVELS:
+            chosen = [
+                rule for rule in rules if rulebook.enforcement.of(rule.name, rule.severity) == level
+            ]
+            if chosen:
+                yield _family(rulebook, recordings, family, level, chosen)
+
+
+def _family(
+    rulebook: Rulebook, recordings: Recordings, family: str, level: Level, rules: Sequence[Rule]
+) -> Policy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        graph = seen(args.resources, reference=rulebook.reference)
+        found = evaluate(completed(graph, recordings[graph.stack]), rules)
+        entries = [
+            entry
+            for finding in found
+            for entry in of_finding(finding, graph.stack, rulebook.enforcement)
+        ]
+        _report(waived(entries, rulebook, set(), None), report)
+
+    return _policy(family, level, f"{family.capitalize()}: {len(rules)} rules.", validate)
+
+
+def _parity(rulebook: Rulebook, recordings: Recordings, level: Level) -> Policy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        stack = stack_of(args.resources)
+        mirrors = rulebook.mirrors() if stack == rulebook.reference else [stack]
+        for mirror in mirrors:
+            found = judge(
+                rulebook,
+                recordings[rulebook.reference],
+                recordings[mirror],
+                recordings[_resized(rulebook.reference, mirror)],
+            )
+            own = [
+                entry
+                for entry in found.entries
+                if entry.rule in parity.NAMES and entry.level == level
+            ]
+            _report(own, report)
+
+    return _policy("parity", level, "The mirror has what its reference has.", validate)
+
+
+Validate = Callable[[StackValidationArgs, ReportViolation], None]
+
+
+def _policy(name: str, level: Level, description: str, validate: Validate) -> Policy:
+    return StackValidationPolicy(
+        name=name if level == "mandatory" else f"{name}-advice",
+        description=description,
+        enforcement_level=LEVELS[level],
+        validate=validate,
+    )
+
+
+def _report(entries: Iterable[Entry], report: ReportViolation) -> None:
+    for entry in entries:
+        if entry.waiver is None:
+            where = f" ({', '.join(entry.where)})" if entry.where else ""
+            report(
+                f"{entry.rule}, {entry.severity}: {entry.resource}: {entry.message}{where}. "
+                f"{entry.fix}",
+                entry.urn or None,
+            )
+
+
+def _resized(reference: str, mirror: str) -> str:
+    return f"{reference}@{mirror}"
