@@ -1,0 +1,1 @@
+"""What a check has found, in the forms in which people and machines read it."""
