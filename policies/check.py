@@ -12,7 +12,7 @@ from policies.errors import PolicyError
 from policies.evaluation import Finding, evaluate
 from policies.graph import Graph
 from policies.parity import rules as parity
-from policies.parity.comparison import NOTHING, Difference, Node, Standing
+from policies.parity.comparison import NOTHING, Difference, Node, Standing, shown
 from policies.parity.contract import Contract, load_contract
 from policies.parity.proof import Proof, Settings, prove
 from policies.parity.rules import ParityRule
@@ -176,7 +176,8 @@ def _parity_entry(
     rule: ParityRule, each: Difference, proof: Proof, levels: Enforcement, where: tuple[str, ...]
 ) -> Entry:
     type_, name, _ = each.node
-    values = f"{proof.reference} has {_shown(each.reference)}, {proof.mirror} {_shown(each.mirror)}"
+    one, other = shown(each.reference, _LONGEST), shown(each.mirror, _LONGEST)
+    values = f"{proof.reference} has {one}, {proof.mirror} {other}"
     return Entry(
         rule=rule.name,
         severity=rule.severity,
@@ -205,8 +206,3 @@ def _waiver_entry(rule: ParityRule, waiver: Waiver, where: str, rulebook: Rulebo
 
 
 _LONGEST = 60
-
-
-def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else str(value).lower()
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -33,6 +33,17 @@ def read(root: Path, file: str, model: type[_Read]) -> _Read:
         raise PolicyError("\n".join(_lines(file, error.errors()))) from None
 
 
+def write(path: Path, text: str) -> None:
+    """Write a file whole: beside it first, so that nobody finds half of it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.new")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise PolicyError(f"{path}: can't be written: {error.strerror}") from None
+
+
 class _Loader(yaml.SafeLoader):
     """Refuses a key that stands twice: one of them would say nothing."""
 

@@ -91,6 +91,8 @@ def properties_of(message: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if not isinstance(value, dict):
         return value
     if value.get(SIGNATURE) == IS_SECRET:

@@ -1,5 +1,6 @@
 """Every difference between two environments, and what the contract says of each."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -122,6 +123,12 @@ class _Judge:
         allowing = [pair for pair in found if pair[0] in (Standing.SCALE, Standing.IDENTITY)]
         standing, by = (allowing or found)[0]
         return Difference(node, path, reference, mirror, standing, by.key, by.reason)
+
+
+def shown(value: Any, longest: int = 0) -> str:
+    """Return a value as a reader expects it, cut after ``longest`` characters if that is given."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if not longest or len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _judged(standing: Standing, allowed: Allowed, reference: Any, mirror: Any) -> Standing:

@@ -1,0 +1,112 @@
+"""``python -m policies.command``: hold the rules and parity against both environments, no engine.
+
+Exit codes: 0 for well, 1 where something stops the deployment, 2 for files that are refused.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from policies import catalogue
+from policies.check import Rulebook, check
+from policies.errors import PolicyError, RuleBrokenError
+from policies.files import write
+from policies.parity import rules as parity
+from policies.report import Report
+from policies.reports import machine, markdown, terminal
+
+STOPS = 1
+REFUSED = 2
+FORMATS = ("terminal", "markdown", "json", "sarif")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the check and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        report = check(Rulebook.of(options.root), options.mirror, options.today)
+        _give(report, options)
+    except PolicyError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return REFUSED
+    except RuleBrokenError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return STOPS
+    return STOPS if report.stopping else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m policies.command",
+        description="Hold the rules and parity against both environments; needs neither AWS nor "
+        "the engine.",
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the folder that holds Pulumi.yaml (default: this one)",
+    )
+    parser.add_argument(
+        "--mirror", default="staging", metavar="STACK", help="the stack that mirrors production"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="terminal", help="on the output")
+    parser.add_argument("--all", action="store_true", help="show the declared differences too")
+    parser.add_argument(
+        "--write",
+        type=Path,
+        metavar="DIR",
+        help="write every form of the report into a folder as well",
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="FILE", help="add a line with the index to a file"
+    )
+    parser.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="judge waivers as of this day (default: today, UTC)",
+    )
+    return parser
+
+
+def _give(report: Report, options: argparse.Namespace) -> None:
+    texts = {
+        "report.md": markdown.comment(report),
+        "report.json": machine.as_json(report),
+        "report.sarif": machine.as_sarif(report, (*catalogue.RULES, *parity.RULES)),
+    }
+    if options.format == "terminal":
+        terminal.show(report, Console(), everything=options.all)
+    else:
+        kind = {"markdown": "md"}.get(options.format, options.format)
+        print(texts[f"report.{kind}"])  # noqa: T201
+    if options.write:
+        for name, text in texts.items():
+            write(options.write / name, text)
+    if options.history:
+        line = machine.history_line(report, datetime.now(UTC), _commit(options.root))
+        before = options.history.read_text(encoding="utf-8") if options.history.exists() else ""
+        write(options.history, f"{before}{line}\n")
+
+
+def _commit(root: Path) -> str:
+    """Return the commit that is checked out; nothing outside of a repository."""
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD"],  # noqa: S607
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
