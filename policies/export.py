@@ -13,7 +13,7 @@ HIDDEN = "[secret]"
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SUFFIX = re.compile(r"-[0-9a-f]{7}")
 """What the engine puts behind the logical name where the program gives no physical one."""
-_SHORTEST = 4
+_SHORTEST = 6
 """A shorter output may stand in any text by chance."""
 
 Exported = Mapping[str, Any]
@@ -38,17 +38,27 @@ def graph(exported: Iterable[Exported], *, reference: str) -> Graph:
     """Return the graph of exported resources, with references in place of what others said."""
     by_urn = {each["urn"]: each for each in exported}
     stack = next(iter(by_urn)).split("::")[0].removeprefix("urn:pulumi:")
-    found = (_resource(each, by_urn) for each in by_urn.values() if each["type"] != STACK)
+    # A name or ARN may come by way of a third resource, which only hands it on.
+    everywhere = {
+        value: reference
+        for value, reference in _said_by(by_urn.values()).items()
+        if value.startswith("arn:") or _SUFFIX.fullmatch(value[-8:])
+    }
+    found = (
+        _resource(each, by_urn, everywhere) for each in by_urn.values() if each["type"] != STACK
+    )
     return graph_of(stack, found, reference=stack == reference)
 
 
-def _resource(each: Exported, by_urn: Mapping[str, Exported]) -> Resource:
+def _resource(
+    each: Exported, by_urn: Mapping[str, Exported], everywhere: Mapping[str, str]
+) -> Resource:
     links = {
-        name: [by_urn[urn] for urn in urns or () if urn in by_urn]
+        name: [by_urn[urn] for urn in sorted(urns or ()) if urn in by_urn]
         for name, urns in each.get("propertyDependencies", {}).items()
     }
     inputs = {
-        name: _plain(value, _name(each), _said_by(links.get(name, ())))
+        name: _plain(value, _name(each), {**_said_by(links.get(name, ())), **everywhere})
         for name, value in each.get("inputs", {}).items()
         if not name.startswith("__")
     }
@@ -83,18 +93,29 @@ def _parent(each: Exported, by_urn: Mapping[str, Exported]) -> str:
     return "/".join(reversed(names))
 
 
-def _said_by(linked: Iterable[Exported]) -> dict[str, str]:
-    """Return references by what resources said of themselves, the longest first."""
+def _said_by(resources: Iterable[Exported]) -> dict[str, str]:
+    """Return references by what resources said of themselves."""
     found: dict[str, str] = {}
-    for each in linked:
-        given = {value for value in each.get("inputs", {}).values() if isinstance(value, str)}
+    for each in resources:
         outputs = {**each.get("outputs", {}), "id": each.get("id", "")}
         # One value under several names: the same name in every environment.
         for output in sorted(outputs, key=lambda name: (name != "arn", name != "id", name)):
-            value = outputs[output]
-            if isinstance(value, str) and len(value) >= _SHORTEST and value not in given:
-                found.setdefault(value, f"${{{each['type']}::{_name(each)}.{output}}}")
-    return dict(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+            if _is_its_own(outputs[output], output, each):
+                reference = f"${{{each['type']}::{_name(each)}.{output}}}"
+                found.setdefault(outputs[output], reference)
+    return found
+
+
+def _is_its_own(value: Any, output: str, each: Exported) -> bool:
+    """Tell whether a resource has said this of itself, and was not told it nor shares it."""
+    if not isinstance(value, str) or len(value) < _SHORTEST or output == "region":
+        return False
+    return value not in each.get("inputs", {}).values() or _is_made_up(value, _name(each))
+
+
+def _is_made_up(value: str, name: str) -> bool:
+    """Tell whether a physical name is the engine's own."""
+    return value.startswith(name) and _SUFFIX.fullmatch(value[len(name) :]) is not None
 
 
 def _plain(value: Any, name: str, said: Mapping[str, str]) -> Any:
@@ -110,8 +131,9 @@ def _plain(value: Any, name: str, said: Mapping[str, str]) -> Any:
         }
     if not isinstance(value, str):
         return value
-    if value.startswith(name) and _SUFFIX.fullmatch(value[len(name) :]):
+    if _is_made_up(value, name):
         return f"{name}-*"
-    for text, reference in said.items():
-        value = value.replace(text, reference)
+    found = (text for text in said if text in value)
+    for text in sorted(found, key=lambda text: (-len(text), text)):
+        value = value.replace(text, said[text])
     return value
