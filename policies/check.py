@@ -17,6 +17,7 @@ from policies.parity.contract import Contract, load_contract
 from policies.parity.proof import Proof, Settings, prove
 from policies.parity.rules import ParityRule
 from policies.recording import recorded
+from policies.releases import load_verified
 from policies.report import Entry, Report
 from policies.rule import Rule
 from policies.stackfile import at, settings_of
@@ -31,6 +32,7 @@ class Rulebook:
     contract: Contract
     waivers: Sequence[Waiver]
     enforcement: Enforcement
+    verified: frozenset[str]
     rules: Sequence[Rule] = catalogue.RULES
 
     @classmethod
@@ -41,12 +43,23 @@ class Rulebook:
         for n, waiver in enumerate(found):
             if waiver.rule not in names:
                 raise PolicyError(f"{waivers.FILE}: waivers[{n}].rule: is no rule")
-        return cls(root, load_contract(root), found, enforcement.load_enforcement(root, names))
+        contract = load_contract(root)
+        return cls(
+            root,
+            contract,
+            found,
+            enforcement.load_enforcement(root, names),
+            load_verified(root, contract.reference),
+        )
 
     @property
     def reference(self) -> str:
         """The stack that the others mirror."""
         return self.contract.reference
+
+    def informed(self, graph: Graph) -> Graph:
+        """Return a graph with what is known beside it."""
+        return dataclasses.replace(graph, verified=self.verified)
 
     def mirrors(self) -> list[str]:
         """Return the stacks that mirror the reference: every stack file but its own."""
@@ -79,7 +92,7 @@ def judge(
     entries = [
         entry
         for graph in (reference, mirror)
-        for finding in evaluate(graph, rulebook.rules)
+        for finding in evaluate(rulebook.informed(graph), rulebook.rules)
         for entry in of_finding(finding, graph.stack, rulebook.enforcement)
     ]
     entries += of_proof(proof, settings, rulebook.enforcement)

@@ -55,6 +55,8 @@ class Graph:
     resources: tuple[Resource, ...]
     reference: bool = False
     """Whether the others mirror this one: whether it is production."""
+    verified: frozenset[str] = frozenset()
+    """Digests of the releases that a mirror has verified."""
 
     @cached_property
     def by_key(self) -> Mapping[Key, Resource]:

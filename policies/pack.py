@@ -74,7 +74,8 @@ def _family(
 ) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         graph = seen(args.resources, reference=rulebook.reference)
-        found = evaluate(completed(graph, recordings[graph.stack]), rules)
+        whole = completed(graph, recordings[graph.stack])
+        found = evaluate(rulebook.informed(whole), rules)
         entries = [
             entry
             for finding in found

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from policies.check import Rulebook
 from policies.graph import Graph
 from policies.recording import recorded
 from tests.settings.workspace import ROOT
@@ -12,5 +13,6 @@ STACKS = ("production", "staging")
 @cache
 def graphs() -> dict[str, Graph]:
     """Return the graph of each stack."""
-    found = recorded(ROOT, STACKS, reference="production")
-    return {graph.stack: graph for graph in found}
+    rulebook = Rulebook.of(ROOT)
+    found = recorded(ROOT, STACKS, reference=rulebook.reference)
+    return {graph.stack: rulebook.informed(graph) for graph in found}

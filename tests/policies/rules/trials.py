@@ -42,11 +42,14 @@ class Trial:
     """Each makes the rule not apply to the first resource."""
     reference: bool = False
     """Whether the stack is the one that others mirror."""
+    verified: frozenset[str] = frozenset()
+    """The digests of releases that a mirror has verified."""
 
     def changed(self, change: Change) -> Graph:
         """Return the graph of the changed stack, with decoys of other types."""
         stack = change(copy.deepcopy(list(self.good)))
-        return graph_of("staging", [*stack, *DECOYS], reference=self.reference)
+        graph = graph_of("staging", [*stack, *DECOYS], reference=self.reference)
+        return replace(graph, verified=self.verified)
 
     @property
     def target(self) -> Key:

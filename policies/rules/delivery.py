@@ -1,0 +1,63 @@
+"""Rules for what comes from elsewhere: data into a mirror, releases into the reference."""
+
+import re
+
+from policies.graph import Graph, Resource
+from policies.place import Place, every
+from policies.rule import Severity, rule
+from policies.verdict import NOT_APPLICABLE, Verdict
+
+INSTANCE = "aws:rds/instance:Instance"
+TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+_SANITISED = re.compile(r"(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?sanitised-[a-z0-9-]+")
+_DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
+
+
+@rule(
+    "rds-mirror-holds-sanitised-data",
+    INSTANCE,
+    severity=Severity.CRITICAL,
+    why="Production's data in a mirror is personal data where more people may see it.",
+    fix="Restore from a snapshot that the sanitiser has made; its name begins with sanitised-.",
+)
+def sanitised(instance: Resource, graph: Graph) -> Verdict:
+    """A mirror's database is restored from a sanitised snapshot, or from its own past."""
+    snapshot = instance["snapshotIdentifier"]
+    if graph.reference or snapshot.is_absent or snapshot.value == "":
+        return NOT_APPLICABLE
+    own_past = re.compile(rf"(rds:)?{re.escape(_environment(instance))}-.+")
+    return snapshot.satisfies(
+        lambda name: (
+            isinstance(name, str) and bool(_SANITISED.fullmatch(name) or own_past.fullmatch(name))
+        ),
+        "must name a sanitised snapshot or one of this environment's database",
+    )
+
+
+def _environment(instance: Resource) -> str:
+    """Return how the snapshots of an environment's own database begin."""
+    tags = instance["tags"]
+    return f"{tags['Application'].text}-{tags['Environment'].text}"
+
+
+@rule(
+    "ecs-release-verified-in-mirror",
+    TASK_DEFINITION,
+    severity=Severity.CRITICAL,
+    why="What no mirror has run is tried on the users first.",
+    fix="Deploy the release to staging and let its tests pass; that records it.",
+)
+def verified(definition: Resource, graph: Graph) -> Verdict:
+    """The reference runs only releases that a mirror has verified."""
+    if not graph.reference:
+        return NOT_APPLICABLE
+    containers = definition["containerDefinitions"].document().items()
+    return every(containers, lambda container: _is_verified(container["image"], graph))
+
+
+def _is_verified(image: Place, graph: Graph) -> Verdict:
+    def holds(name: object) -> bool:
+        found = _DIGEST.search(name) if isinstance(name, str) else None
+        return found is not None and found[1] in graph.verified
+
+    return image.satisfies(holds, "must be the digest of a release that a mirror has verified")
