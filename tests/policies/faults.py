@@ -1,0 +1,48 @@
+"""Break one thing of a recorded environment."""
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from policies.graph import Graph, Key, Resource, graph_of
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def changed(graph: Graph, key: Key, path: str, value: Any) -> Graph:
+    """Return the graph with one property of one resource set anew."""
+
+    def change(resource: Resource) -> Resource:
+        properties = copy.deepcopy(dict(resource.properties))
+        target: Any = properties
+        steps = [int(index) if index else name for name, index in _STEP.findall(path)]
+        for step in steps[:-1]:
+            target = target[step]
+        target[steps[-1]] = value
+        return replace(resource, properties=properties)
+
+    return _each(graph, key, lambda resource: [change(resource)])
+
+
+def lacking(graph: Graph, key: Key) -> Graph:
+    """Return the graph without one resource."""
+    return _each(graph, key, lambda _: [])
+
+
+def having(graph: Graph, resource: Resource) -> Graph:
+    """Return the graph with another resource in it."""
+    found = graph_of(graph.stack, [*graph.resources, resource], reference=graph.reference)
+    return replace(found, verified=graph.verified)
+
+
+def _each(graph: Graph, key: Key, change: Callable[[Resource], list[Resource]]) -> Graph:
+    assert key in graph.by_key, key
+    resources = [
+        new
+        for resource in graph.resources
+        for new in (change(resource) if resource.key == key else [resource])
+    ]
+    found = graph_of(graph.stack, resources, reference=graph.reference)
+    return replace(found, verified=graph.verified)

@@ -1,0 +1,121 @@
+"""Values are compared without regard to who an environment is, and with regard to all else."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.graph import Resource, graph_of
+from policies.parity.leaves import Identity, alike, leaves_of
+
+PRODUCTION = Identity(
+    {
+        "identity.name": "production",
+        "identity.account": "111111111111",
+        "identity.dns.domain": "app.example.com",
+        "identity.dns.parentAccount": "111111111111",
+    },
+    "10.10.0.0/16",
+)
+STAGING = Identity(
+    {
+        "identity.name": "staging",
+        "identity.account": "222222222222",
+        "identity.dns.domain": "staging.example.com",
+        "identity.dns.parentAccount": "111111111111",
+    },
+    "10.20.0.0/16",
+)
+
+
+def same(one: str, other: str) -> bool:
+    return alike(PRODUCTION.replaced(one), STAGING.replaced(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("storefront-production", "storefront-staging"),
+        ("https://app.example.com/", "https://staging.example.com/"),
+        ("arn:aws:iam::111111111111:role/a", "arn:aws:iam::222222222222:role/a"),
+        # The parent zone's account is production's own, and staging's is another.
+        ("arn:aws:iam::111111111111:role/a", "arn:aws:iam::111111111111:role/a"),
+        ("10.10.32.0/20", "10.20.32.0/20"),
+        ("10.10.0.2", "10.20.0.2"),
+        ("0.0.0.0/0", "0.0.0.0/0"),
+        ("999.10.0.0/16", "999.10.0.0/16"),
+    ],
+)
+def test_who_an_environment_is_makes_no_difference(one: str, other: str) -> None:
+    assert same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("storefront-production", "storefront-production"),
+        ("storefront-production", "shopfront-staging"),
+        ("app.example.com", "staging"),
+        ("10.10.32.0/20", "10.20.64.0/20"),
+        ("10.10.32.0/20", "10.20.32.0/21"),
+        ("10.10.32.0/20", "10.10.32.0/20"),
+        ("production production", "staging"),
+        ("", "staging"),
+    ],
+)
+def test_everything_else_does(one: str, other: str) -> None:
+    assert not same(one, other)
+
+
+def test_a_domain_that_holds_the_name_counts_as_the_domain() -> None:
+    assert STAGING.replaced("staging.example.com") == "{identity.dns.domain}"
+
+
+def test_an_empty_setting_stands_nowhere() -> None:
+    assert Identity({"identity.restore.suffix": ""}).replaced("ab") == "ab"
+
+
+@pytest.mark.parametrize(("one", "other"), [(True, 1), (1, True), (False, 0), (1, "1"), (None, "")])
+def test_values_of_other_kinds_differ(one: object, other: object) -> None:
+    assert not alike(one, other)
+
+
+def test_numbers_are_compared_by_their_size() -> None:
+    assert alike(7, 7.0)
+
+
+def test_documents_are_gone_into_and_names_of_keys_too() -> None:
+    policy = {"Statement": [{"Principal": {"AWS": "222222222222"}}], "staging": True}
+    resource = Resource(
+        "aws:iam/role:Role",
+        "role-staging",
+        parent="environment/staging",
+        properties={"policy": json.dumps(policy), "tags": {}, "list": [], "text": "{not json"},
+        options={"protect": False},
+    )
+    found = leaves_of(graph_of("staging", [resource]), STAGING)
+
+    assert found["aws:iam/role:Role", "role-{identity.name}", "environment/{identity.name}"] == {
+        "policy.Statement[0].Principal.AWS": "{identity.account}",
+        "policy.{identity.name}": True,
+        "tags": {},
+        "list": [],
+        "text": "{not json",
+        "options.protect": False,
+    }
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), VALUES, max_size=4))
+def test_any_properties_are_like_themselves(properties: dict[str, object]) -> None:
+    graph = graph_of("staging", [Resource("a:b:C", "name", properties=properties)])
+    one, other = leaves_of(graph, STAGING), leaves_of(graph, STAGING)
+
+    assert all(alike(one[node][path], other[node][path]) for node in one for path in one[node])
