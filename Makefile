@@ -33,6 +33,9 @@ test: $(READY) ## Run every test: units in seconds, the real engine in minutes
 validate: $(READY) ## Check the settings alone: no engine, no network
 	@$(PY) -m settings validate
 
+policy: $(READY) ## Hold the rules and parity against both environments: no engine, no network
+	@$(PY) -m policies.command --write .reports
+
 preview: $(READY) ## Show what an update would change
 	@$(PY) -m sandbox preview --port $(PORT) $(STACK)
 
@@ -75,4 +78,4 @@ generate: $(READY) ## Write the pages and schemas that are made from code
 bench: $(READY) ## Measure the sandbox against providers that only echo
 	@$(PY) -m benchmarks.overhead
 
-.PHONY: help setup up test validate preview refresh status recover destroy down shell check format generate bench
+.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check format generate bench

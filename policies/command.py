@@ -13,8 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from policies import catalogue
-from policies.check import Rulebook, check
+from policies.check import Rulebook, check, judge
 from policies.errors import PolicyError, RuleBrokenError
+from policies.export import read_export
 from policies.files import write
 from policies.parity import rules as parity
 from policies.report import Report
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the check and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        report = check(Rulebook.of(options.root), options.mirror, options.today)
+        report = _checked(options)
         _give(report, options)
     except PolicyError as error:
         print(error, file=sys.stderr)  # noqa: T201
@@ -38,6 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return STOPS
     return STOPS if report.stopping else 0
+
+
+def _checked(options: argparse.Namespace) -> Report:
+    """Check what the program describes, or what is deployed if exports of it are given."""
+    rulebook = Rulebook.of(options.root)
+    if not options.deployed:
+        return check(rulebook, options.mirror, options.today)
+    found = [read_export(path, reference=rulebook.reference) for path in options.deployed]
+    graphs = {graph.stack: graph for graph in found}
+    for stack in (rulebook.reference, options.mirror):
+        if stack not in graphs:
+            raise PolicyError(f"--deployed: no export is of {stack}, got {', '.join(graphs)}")
+    return judge(rulebook, graphs[rulebook.reference], graphs[options.mirror], today=options.today)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--mirror", default="staging", metavar="STACK", help="the stack that mirrors production"
+    )
+    parser.add_argument(
+        "--deployed",
+        nargs=2,
+        type=Path,
+        metavar="FILE",
+        help="judge what is deployed: what `pulumi stack export` printed of both stacks",
     )
     parser.add_argument("--format", choices=FORMATS, default="terminal", help="on the output")
     parser.add_argument("--all", action="store_true", help="show the declared differences too")

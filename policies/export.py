@@ -37,7 +37,9 @@ def read_export(path: Path, *, reference: str) -> Graph:
 def graph(exported: Iterable[Exported], *, reference: str) -> Graph:
     """Return the graph of exported resources, with references in place of what others said."""
     by_urn = {each["urn"]: each for each in exported}
-    stack = list(by_urn)[0].split("::")[0].removeprefix("urn:pulumi:")
+    if not by_urn:
+        raise ValueError("a deployment without a resource")
+    stack = next(iter(by_urn)).split("::")[0].removeprefix("urn:pulumi:")
     # A name or ARN may come by way of a third resource, which only hands it on.
     everywhere = {
         value: reference

@@ -13,6 +13,10 @@ STACK = {
     "urn": "urn:pulumi:staging::p::pulumi:pulumi:Stack::p-staging",
     "type": "pulumi:pulumi:Stack",
 }
+SECRET = {
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    "ciphertext": "v1",
+}
 KEY_ARN = "arn:aws:kms:eu-west-1:222222222222:key/0a1b"
 
 
@@ -69,15 +73,8 @@ def test_a_name_that_the_engine_made_up_differs_from_no_other() -> None:
 
 
 def test_secrets_and_what_the_provider_keeps_for_itself_are_left_out() -> None:
-    secret = {
-        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-        "ciphertext": "v1",
-    }
-    one = exported(
-        "a:b:C",
-        "one",
-        inputs={"password": secret, "__defaults": [], "in": {"__defaults": [], "x": 1}},
-    )
+    within = {"__defaults": [], "x": 1}
+    one = exported("a:b:C", "one", inputs={"password": SECRET, "__defaults": [], "in": within})
 
     assert properties(one) == {"password": "[secret]", "in": {"x": 1}}
 
