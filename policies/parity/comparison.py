@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from fnmatch import fnmatchcase
 from typing import Any
 
 from policies.parity.contract import Allowed, Contract, Presence
@@ -105,10 +104,7 @@ class _Judge:
         return Difference(node, "", NOTHING, "there", Standing.UNDECLARED)
 
     def _allowing(self, node: Node) -> Iterator[Presence]:
-        type_, name, _ = node
-        return (
-            each for each in self._presence if each.type == type_ and fnmatchcase(name, each.name)
-        )
+        return (each for each in self._presence if each.covers(node[0], node[1]))
 
     def value(self, node: Node, path: str, reference: Any, mirror: Any) -> Difference:
         type_, name, _ = node

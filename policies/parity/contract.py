@@ -94,6 +94,10 @@ class Presence(Model):
     key: AnyKey
     reason: Reason
 
+    def covers(self, type_: str, name: str) -> bool:
+        """Tell whether a resource is one of these."""
+        return self.type == type_ and fnmatchcase(name, self.name)
+
 
 class Contract(Model):
     """Everything that may differ. What is not in it must be equal."""
