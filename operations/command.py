@@ -1,0 +1,61 @@
+"""``python -m operations``: what people and CI run around the program.
+
+Exit codes: 0 for well, 1 where something was stopped or failed, 2 for what is refused at once.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from operations.errors import OperationError
+from operations.gate import gate
+
+REFUSED = 2
+SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except OperationError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return REFUSED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    about = "Preview a stack with every policy, and update it to exactly what was previewed."
+    added = commands.add_parser("gate", help=about, description=about)
+    added.add_argument("stack", metavar="STACK")
+    added.add_argument("--dry-run", action="store_true", help="preview and judge only")
+    added.add_argument("--yes", action="store_true", help="update without asking")
+    added.add_argument("--sandbox", action="store_true", help="in the sandbox, not on AWS")
+    added.add_argument("--root", type=Path, default=Path(), metavar="DIR", help=argparse.SUPPRESS)
+    added.set_defaults(run=_gate)
+    return parser
+
+
+def _gate(options: argparse.Namespace) -> int:
+    if not options.yes and not options.dry_run and not sys.stdin.isatty():
+        raise OperationError("gate: nobody can be asked here; give --yes or --dry-run")
+    return gate(
+        options.root.resolve(),
+        options.stack,
+        SANDBOX if options.sandbox else ("pulumi",),
+        confirm=lambda: options.yes or _asked(options.stack),
+        dry_run=options.dry_run,
+    )
+
+
+def _asked(stack: str) -> bool:
+    """Ask for the stack's name: a yes is given too easily."""
+    try:
+        return input(f"type {stack} to update it, anything else to leave: ").strip() == stack
+    except EOFError:
+        return False
