@@ -4,6 +4,7 @@ from policies.rule import rules_of
 from policies.rules import (
     audit,
     backup,
+    bucket_policies,
     buckets,
     compute,
     database,
@@ -23,6 +24,7 @@ from policies.rules import (
 MODULES = (
     audit,
     backup,
+    bucket_policies,
     buckets,
     compute,
     database,

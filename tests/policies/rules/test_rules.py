@@ -12,6 +12,7 @@ from tests.policies.recorded import STACKS, graphs
 from tests.policies.rules import (
     audit,
     backup,
+    bucket_policies,
     buckets,
     compute,
     database,
@@ -32,6 +33,7 @@ from tests.policies.rules.trials import Change, Trial, unchanged
 MODULES: tuple[Any, ...] = (
     audit,
     backup,
+    bucket_policies,
     buckets,
     compute,
     database,
