@@ -4,6 +4,7 @@ Exit codes: 0 for well, 1 where something was stopped or failed, 2 for what is r
 """
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
 def _gate(options: argparse.Namespace) -> int:
     if not options.yes and not options.dry_run and not sys.stdin.isatty():
         raise OperationError("gate: nobody can be asked here; give --yes or --dry-run")
+    if options.sandbox:
+        # A stack of the sandbox is made when it is first asked for; on AWS a person makes it.
+        select = [*SANDBOX, "stack", "select", "--create", options.stack]
+        subprocess.run(select, check=True, cwd=options.root)  # noqa: S603  (this interpreter)
     return gate(
         options.root.resolve(),
         options.stack,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from policies.verdict import PASS, Verdict, all_of, any_of, fail, undecided
+from policies.verdict import PASS, Verdict, all_of, any_of, fail, undecided, wanting
 
 
 class Missing(Enum):
@@ -86,6 +86,10 @@ class Place:
             return [Place(f"{self.path}[{n}]", value) for n, value in enumerate(self.value)]
         return [self]
 
+    def of(self, owner: str) -> "Place":
+        """Return the place with its owner's name before it: a problem may lie with another one."""
+        return Place(f"{owner}.{self.path}", self.value)
+
     def names(self) -> list[str]:
         """Return the keys of a mapping that is known."""
         return sorted(self.value) if isinstance(self.value, dict) else []
@@ -110,6 +114,10 @@ class Place:
         if self.is_absent or self.value in ("", [], {}):
             return PASS
         return fail(self.path, "must not be given")
+
+    def empty(self) -> Verdict:
+        """Pass where surely nothing is given: what is known only later may be nothing or not."""
+        return self.absent() if self.is_known else undecided(self.path, "must not be given")
 
     def is_(self, wanted: bool | float | str) -> Verdict:  # noqa: FBT001
         """Pass where the value is this one: ``true`` is not 1, but 7 is 7.0."""
@@ -152,6 +160,11 @@ def every(things: Iterable[_T], check: Callable[[_T], Verdict]) -> Verdict:
 def some(things: Iterable[_T], check: Callable[[_T], Verdict]) -> Verdict:
     """Pass where at least one passes; not applicable where there are none."""
     return any_of(*(check(thing) for thing in things))
+
+
+def one_of(things: Iterable[_T], check: Callable[[_T], Verdict], path: str, wanted: str) -> Verdict:
+    """Pass where at least one passes; a failure where none does, also where there are none."""
+    return wanting(any_of(fail(path, wanted), *(check(thing) for thing in things)), path, wanted)
 
 
 def _same(value: Any, wanted: Any) -> bool:

@@ -1,51 +1,23 @@
 """Each rule in six cases: well, wrong, left out, unknown, not applicable, nested."""
 
+import importlib
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from policies.catalogue import RULES
+from policies.catalogue import MODULES, RULES
 from policies.evaluation import evaluate, verdict_of
 from policies.verdict import Kind
 from tests.policies.recorded import STACKS, graphs
-from tests.policies.rules import (
-    audit,
-    backup,
-    buckets,
-    compute,
-    database,
-    delivery,
-    dns,
-    firewall,
-    identity,
-    keys,
-    load_balancer,
-    monitoring,
-    network,
-    secrets,
-    tags,
-)
 from tests.policies.rules.trials import Change, Trial, unchanged
 
-MODULES: tuple[Any, ...] = (
-    audit,
-    backup,
-    buckets,
-    compute,
-    database,
-    delivery,
-    dns,
-    firewall,
-    identity,
-    keys,
-    load_balancer,
-    monitoring,
-    network,
-    secrets,
-    tags,
-)
-TRIALS: list[Trial] = [trial for module in MODULES for trial in module.TRIALS]
+TRIALS: list[Trial] = [
+    trial
+    for module in MODULES
+    for trial in importlib.import_module(
+        f"tests.policies.rules.{module.__name__.rpartition('.')[2]}"
+    ).TRIALS
+]
 
 
 def _cases() -> Iterator[object]:
