@@ -19,11 +19,11 @@ from policies.export import read_export
 from policies.files import write
 from policies.parity import rules as parity
 from policies.report import Report
-from policies.reports import machine, markdown, terminal
+from policies.reports import html, machine, markdown, terminal
 
 STOPS = 1
 REFUSED = 2
-FORMATS = ("terminal", "markdown", "json", "sarif")
+FORMATS = ("terminal", "markdown", "json", "sarif", "html")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,6 +101,7 @@ def _give(report: Report, options: argparse.Namespace) -> None:
     texts = {
         "report.md": markdown.comment(report),
         "report.json": machine.as_json(report),
+        "report.html": html.page(report),
         "report.sarif": machine.as_sarif(report, (*catalogue.RULES, *parity.RULES)),
     }
     if options.format == "terminal":
