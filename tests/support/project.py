@@ -21,6 +21,7 @@ COPIED = (
     "__main__.py",
     "blueprint",
     "components",
+    "operations",
     "policies",
     "sandbox",
     "settings",

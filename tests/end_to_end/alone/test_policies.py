@@ -1,0 +1,135 @@
+"""The engine runs the policies, says what `make policy` says, and the gate lets nothing by."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.support.project import Project
+
+ENCRYPTED = "        storage_encrypted=True,\n"
+_TOLD = re.compile(r"([a-z0-9-]+), (?:low|medium|high|critical): (\S+::\S+): ")
+CHECK = ("--format", "json")
+
+
+def previewed(project: Project, stack: str) -> tuple[int, str, set[tuple[str, str, str]]]:
+    """Preview with the pack; return the exit code, the output and (level, rule, resource)."""
+    project.ran("pulumi", "--", "stack", "select", "--create", stack)
+    log = project.root / f"{stack}.events"
+    preview = ("preview", "--stack", stack, "--policy-pack", "policies", "--non-interactive")
+    done = project.run(
+        "pulumi", "--", *preview, "--event-log", str(log), PULUMI_DEBUG_COMMANDS="true"
+    )
+    lines = log.read_text().splitlines() if log.exists() else []
+    found = set()
+    for event in (json.loads(line).get("policyEvent") for line in lines):
+        if event:
+            told = _TOLD.search(event["message"])
+            assert told, event["message"]
+            found.add((event["enforcementLevel"], told[1], told[2]))
+    return done.returncode, done.stdout + done.stderr, found
+
+
+def checked(project: Project, stack: str) -> tuple[int, set[tuple[str, str, str]]]:
+    """Check without the engine; return the exit code and what it says of one stack."""
+    done = project.run(*CHECK, module="policies.command")
+    assert done.returncode in (0, 1), done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    levels = {"stops": "mandatory", "advice": "advisory"}
+    return done.returncode, {
+        (levels[each["does"]], each["rule"], each["resource"])
+        for each in report["findings"]
+        # What parity says is said in the previews of both.
+        if each["stack"] == stack or each["rule"].startswith("parity-")
+    }
+
+
+def test_the_program_passes_before_anything_is_known(project: Project) -> None:
+    for stack in ("production", "staging"):
+        code, said, found = previewed(project, stack)
+
+        assert (code, found) == (0, set()), said
+        assert "✅ understudy" in said
+        assert "can't run policy" not in said
+        assert checked(project, stack) == (0, set())
+
+
+def break_things(project: Project) -> None:
+    """Break a rule in both, parity in staging, and leave a waiver that is of no use."""
+    component = project.root / "components" / "database_instance.py"
+    text = component.read_text()
+    assert ENCRYPTED in text
+    component.write_text(text.replace(ENCRYPTED, ""))
+    contract = project.root / "policies" / "contract.yaml"
+    text = contract.read_text()
+    assert "multiAz: at most" in text
+    contract.write_text(text.replace("multiAz: at most", "multiAz: at least"))
+    project.edit(
+        "policies/waivers.yaml",
+        "waivers",
+        [
+            {
+                "rule": "rds-instance-own-key",
+                "stack": "staging",
+                "resource": "aws:rds/instance:Instance::database-instance",
+                "reason": "A reason that is long enough.",
+                "owner": "platform",
+                "expires": "2099-01-01",
+            }
+        ],
+    )
+
+
+def test_the_engine_says_what_the_check_says_and_the_gate_changes_nothing(project: Project) -> None:
+    break_things(project)
+    code, said, found = previewed(project, "staging")
+
+    database = "aws:rds/instance:Instance::database-instance"
+    assert code != 0
+    assert "can't run policy" not in said
+    assert found == {
+        ("mandatory", "rds-instance-storage-encrypted", database),
+        ("mandatory", "parity-direction-kept", database),
+        ("mandatory", "waiver-used", database),
+    }
+    assert checked(project, "staging") == (1, found)
+
+    gate = project.run("gate", "staging", "--sandbox", "--yes", module="operations")
+    assert gate.returncode == 1
+    assert "nothing was changed" in gate.stderr
+    assert [each["type"] for each in project.resources("staging")] == []
+    assert not (project.root / ".plans").exists()
+
+
+def test_a_file_that_is_refused_stops_the_engine_in_one_line(project: Project) -> None:
+    waivers = project.root / "policies" / "waivers.yaml"
+    waivers.write_text("waivers: [{}]")
+    code, said, _ = previewed(project, "staging")
+
+    assert code != 0
+    assert "policies/waivers.yaml: waivers[0].rule: is missing" in said
+    assert "Traceback" not in said
+
+
+def test_a_rule_that_breaks_stops_the_engine_by_its_name(project: Project) -> None:
+    rules = project.root / "policies" / "rules" / "database.py"
+    text = rules.read_text()
+    rules.write_text(
+        text.replace('return instance["storageEncrypted"]', 'return instance.none["x"]')
+    )
+    code, said, _ = previewed(project, "staging")
+
+    assert code != 0
+    assert "rule rds-instance-storage-encrypted broke at" in said
+
+
+def test_the_gate_updates_to_what_was_previewed(project: Project) -> None:
+    shown = project.run("gate", "staging", "--sandbox", "--dry-run", module="operations")
+    assert shown.returncode == 0, shown.stderr
+    assert "nothing was changed" in shown.stdout
+    assert project.resources("staging") == []
+
+    done = project.run("gate", "staging", "--sandbox", "--yes", module="operations")
+    assert done.returncode == 0, done.stderr
+    assert project.changes("staging") == {}
+    assert not Path(project.root / ".plans").exists()
