@@ -100,7 +100,7 @@ class Place:
             return self
         try:
             return Place(self.path, json.loads(self.value))
-        except ValueError:
+        except (ValueError, RecursionError):
             return Place(self.path, ABSENT)
 
     def given(self) -> Verdict:
