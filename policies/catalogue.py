@@ -14,8 +14,10 @@ from policies.rules import (
     load_balancer,
     monitoring,
     network,
+    registry,
     secrets,
     tags,
+    tasks,
 )
 
 MODULES = (
@@ -31,8 +33,10 @@ MODULES = (
     load_balancer,
     monitoring,
     network,
+    registry,
     secrets,
     tags,
+    tasks,
 )
 RULES = tuple(
     sorted((rule for module in MODULES for rule in rules_of(module)), key=lambda rule: rule.name)

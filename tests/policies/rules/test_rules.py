@@ -22,8 +22,10 @@ from tests.policies.rules import (
     load_balancer,
     monitoring,
     network,
+    registry,
     secrets,
     tags,
+    tasks,
 )
 from tests.policies.rules.trials import Change, Trial, unchanged
 
@@ -40,8 +42,10 @@ MODULES: tuple[Any, ...] = (
     load_balancer,
     monitoring,
     network,
+    registry,
     secrets,
     tags,
+    tasks,
 )
 TRIALS: list[Trial] = [trial for module in MODULES for trial in module.TRIALS]
 
