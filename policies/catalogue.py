@@ -18,6 +18,7 @@ from policies.rules import (
     secrets,
     tags,
     tasks,
+    trust,
 )
 
 MODULES = (
@@ -37,6 +38,7 @@ MODULES = (
     secrets,
     tags,
     tasks,
+    trust,
 )
 RULES = tuple(
     sorted((rule for module in MODULES for rule in rules_of(module)), key=lambda rule: rule.name)

@@ -26,6 +26,7 @@ from tests.policies.rules import (
     secrets,
     tags,
     tasks,
+    trust,
 )
 from tests.policies.rules.trials import Change, Trial, unchanged
 
@@ -46,6 +47,7 @@ MODULES: tuple[Any, ...] = (
     secrets,
     tags,
     tasks,
+    trust,
 )
 TRIALS: list[Trial] = [trial for module in MODULES for trial in module.TRIALS]
 
