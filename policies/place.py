@@ -59,7 +59,7 @@ class Place:
         """The value where it is a number; the engine gives every number as a float."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             return None
-        return float(self.value)
+        return self.value
 
     def __getitem__(self, key: str) -> "Place":
         path = f"{self.path}.{key}" if self.path else key

@@ -9,7 +9,7 @@ from tests.support.project import Project
 
 ENCRYPTED = "        storage_encrypted=True,\n"
 _TOLD = re.compile(r"\[(mandatory|advisory)\].*\n.*\n +([a-z0-9-]+), [a-z]+: (\S+::\S+): ")
-"""Level, rule and resource of a violation, as the engine prints it: family, description, message."""
+"""Level, rule and resource of a violation, in the three lines that the engine prints."""
 CHECK = ("--format", "json")
 
 
