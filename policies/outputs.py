@@ -5,11 +5,9 @@ Which outputs a type has is read from the SDK's own classes.
 
 import importlib
 import keyword
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
-
-import pulumi
 
 _PACKAGES = {"aws": "pulumi_aws", "random": "pulumi_random"}
 
@@ -44,12 +42,13 @@ def outputs_of(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, An
 @cache
 def _texts(type_: str, *, listed: bool) -> tuple[str, ...]:
     """Return the outputs of a type that are always there and are text, or lists of text."""
-    wanted = pulumi.Output[Sequence[str]] if listed else pulumi.Output[str]
+    kind = "typing.Sequence[str]" if listed else "str"
+    wanted = f"pulumi.output.Output[{kind}]"
     getters = (each.fget for each in vars(_class_of(type_)).values() if isinstance(each, property))
     return tuple(
         getattr(getter, "_pulumi_name", getter.__name__)
         for getter in getters
-        if getter is not None and getter.__annotations__.get("return") == wanted
+        if getter is not None and str(getter.__annotations__.get("return")) == wanted
     )
 
 

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,14 @@ def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph
 
     Raises PolicyError with the program's own words where it refuses its settings or breaks.
     """
+    # The first takes longest, for what it imports: two processes do all in the time of two graphs.
+    halves = [part for part in (stacks[:1], stacks[1:]) if part]
+    with ThreadPoolExecutor() as pool:
+        lines = [line for found in pool.map(partial(_lines, root), halves) for line in found]
+    return [read(json.loads(line), reference=reference) for line in lines]
+
+
+def _lines(root: Path, stacks: Sequence[str]) -> list[str]:
     process = subprocess.run(  # noqa: S603  (this interpreter)
         [sys.executable, "-m", "policies.recorder", str(root), *stacks],
         cwd=Path(__file__).parent.parent,
@@ -29,9 +39,7 @@ def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph
     if process.returncode != 0:
         said = process.stderr.strip().rpartition(REFUSED)[2]
         raise PolicyError(said if REFUSED in process.stderr else said.splitlines()[-1])
-    return [
-        read(json.loads(line), reference=reference) for line in process.stdout.splitlines() if line
-    ]
+    return process.stdout.splitlines()
 
 
 def read(data: Mapping[str, Any], *, reference: str) -> Graph:

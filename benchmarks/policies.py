@@ -1,0 +1,118 @@
+"""How long the policies take, and how that grows with the number of resources.
+
+    python -m benchmarks.policies
+
+Prints the time of the check without the engine by its parts, then the time of rules and parity over
+100, 1,000 and 10,000 resources with resources per second; returns 1 if time grows faster than
+n log n (with room for a machine's mood), or if the check takes longer than it may.
+"""
+
+import math
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from policies.check import Rulebook, judge
+from policies.graph import Graph, Resource, graph_of
+from policies.recording import recorded
+from policies.reports import html, machine, markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+MIRROR = "staging"
+SIZES = (100, 1_000, 10_000)
+ROOM = 2.0
+"""How much more than n log n a step may take: caches, garbage and the machine have their moods."""
+LONGEST_SECONDS = 3.0
+START = (sys.executable, "-c", "import gc; gc.disable(); import blueprint.environment")
+"""Python's start with what the program imports; the SDK's classes take most of it."""
+REPEATS = 3
+_T = TypeVar("_T")
+
+
+def main() -> int:
+    """Measure and print; return the exit code."""
+    rulebook = Rulebook.of(ROOT)
+    started, _ = timed(lambda: subprocess.run(START, check=True, cwd=ROOT))
+    whole, _ = timed(_check)
+    print(f"check of both stacks: {whole:.2f} s, of which start and imports {started:.2f} s")
+    stacks = [rulebook.reference, MIRROR, f"{rulebook.reference}@{MIRROR}"]
+    recording, graphs = timed(
+        lambda: recorded(ROOT, stacks, reference=rulebook.reference), once=True
+    )
+    judging, report = timed(lambda: judge(rulebook, *graphs))
+    for name, write in (
+        ("html", html.page),
+        ("json", machine.as_json),
+        ("markdown", markdown.comment),
+    ):
+        print(f"  {name}: {timed(lambda write=write: write(report))[0]:.2f} s")  # type: ignore[misc]
+    print(f"  recording: {recording:.2f} s, rules and parity: {judging:.2f} s")
+    worst = _growth(rulebook, graphs[0], graphs[1])
+    well = whole - started < LONGEST_SECONDS and worst < ROOM
+    print("within bounds" if well else "NOT within bounds")
+    return 0 if well else 1
+
+
+def _check() -> None:
+    subprocess.run(
+        [sys.executable, "-m", "policies.command", "--format", "json"],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _growth(rulebook: Rulebook, reference: Graph, mirror: Graph) -> float:
+    """Print the time for each size; return the worst step, 1 being n log n."""
+    before: tuple[int, float] | None = None
+    worst = 0.0
+    for size in SIZES:
+        pair = (_of_size(reference, size), _of_size(mirror, size))
+        seconds, _ = timed(lambda pair=pair: judge(rulebook, *pair))  # type: ignore[misc]
+        rate = 2 * size / seconds
+        growth = ""
+        if before is not None:
+            expected = size * math.log(size) / (before[0] * math.log(before[0]))
+            step = seconds / before[1] / expected
+            worst = max(worst, step)
+            growth = f", {step:.2f} times n log n"
+        print(f"{size:>6} resources in each: {seconds:6.2f} s, {rate:,.0f} resources/s{growth}")
+        before = size, seconds
+    return worst
+
+
+def _of_size(graph: Graph, size: int) -> Graph:
+    """Return so many resources of a graph, repeated under other names as often as need be."""
+    copies = _copies(graph)
+    return graph_of(graph.stack, (next(copies) for _ in range(size)), reference=graph.reference)
+
+
+def _copies(graph: Graph) -> Iterator[Resource]:
+    number = 0
+    while True:
+        for resource in graph.resources:
+            links = {
+                name: tuple((type_, f"{other}-{number}") for type_, other in keys)
+                for name, keys in resource.links.items()
+            }
+            yield replace(resource, name=f"{resource.name}-{number}", links=links)
+        number += 1
+
+
+def timed(work: Callable[[], _T], *, once: bool = False) -> tuple[float, _T]:
+    """Return the best of some runs, in seconds, and what the last one gave."""
+    times: list[float] = []
+    result: Any = None
+    for _ in range(1 if once else REPEATS):
+        begun = time.perf_counter()
+        result = work()
+        times.append(time.perf_counter() - begun)
+    return min(times), result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
