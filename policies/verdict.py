@@ -80,6 +80,18 @@ def opposite(verdict: Verdict, path: str, wanted: str) -> Verdict:
     return wanting(verdict, path, wanted)
 
 
+def where(condition: Verdict, consequence: Verdict) -> Verdict:
+    """Return the consequence where the condition passes; not applicable where it fails.
+
+    While the condition is open, so is a failure; all else stands either way.
+    """
+    if condition.kind is Kind.UNKNOWN and consequence.kind is Kind.FAIL:
+        return all_of(*(undecided(each.path, each.wanted) for each in consequence.problems))
+    if condition.kind in (Kind.PASS, Kind.UNKNOWN):
+        return consequence
+    return NOT_APPLICABLE
+
+
 def _joined(verdicts: Iterable[Verdict], order: tuple[Kind, ...]) -> Verdict:
     found = tuple(verdicts)
     for kind in order:
