@@ -64,7 +64,8 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests: under a min
 	@$(PY) -m settings schema --check
 	@$(PY) -m settings variables --check
 	@$(PY) -m sandbox coverage --check
-	@$(PY) -m pytest -n 2 -m "not moto" $(UNIT)
+	@$(PY) -m policies.pages --check
+	@$(PY) -m pytest -n 2 -m "not moto and not recorded" $(UNIT)
 
 format: $(READY) ## Format and mend what the linter can mend
 	@$(VENV)/bin/ruff format .
@@ -74,8 +75,13 @@ generate: $(READY) ## Write the pages and schemas that are made from code
 	@$(PY) -m settings schema
 	@$(PY) -m settings variables
 	@$(PY) -m sandbox coverage
+	@$(PY) -m policies.pages
 
-bench: $(READY) ## Measure the sandbox against providers that only echo
+gate: $(READY) ## Preview a stack with every policy, then update it to that: make gate STACK=staging
+	@$(PY) -m operations gate $(STACK) --sandbox
+
+bench: $(READY) ## Measure the sandbox against providers that only echo, and the policies
 	@$(PY) -m benchmarks.overhead
+	@$(PY) -m benchmarks.policies
 
-.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check format generate bench
+.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check format generate gate bench

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from policies.graph import Graph, Key, Resource
 from policies.place import UNKNOWN
 from policies.verdict import Kind
 from tests.policies.recorded import STACKS, graphs
+
+pytestmark = pytest.mark.recorded
 
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 ANYTHING = st.recursive(
