@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"settings", "components", "blueprint", "policies", "sandbox"}
+PACKAGES = {"settings", "components", "blueprint", "policies", "sandbox", "operations"}
 MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
     "components": set(),
     "policies": set(),
     "sandbox": set(),
     "blueprint": {"settings", "components"},
+    "operations": {"settings", "policies", "sandbox"},
 }
 CLOUD = {"boto3", "botocore"}
 DESCRIBING = {"settings", "components", "blueprint", "policies"}

@@ -1,0 +1,140 @@
+"""The gate goes on only from a preview that every policy has passed, and leaves no plan behind."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from operations.command import main
+from operations.errors import OperationError
+from operations.gate import gate
+
+PULUMI = """#!{python}
+import json, os, sys
+
+arguments = sys.argv[1:]
+with open("asked", "a") as asked:
+    asked.write(json.dumps(arguments) + "\\n")
+if "--save-plan" in arguments:
+    plan = arguments[arguments.index("--save-plan") + 1]
+    open(plan, "w").write("the plan")
+    print(oct(os.stat(os.path.dirname(plan)).st_mode)[-3:], file=open("mode", "w"))
+if "--plan" in arguments:
+    print(open(arguments[arguments.index("--plan") + 1]).read(), file=open("planned", "w"))
+print(os.environ.get("SAY", ""))
+sys.exit(int(os.environ.get("FAIL_" + arguments[0].upper(), "0")))
+"""
+
+
+class Engine:
+    """A command that stands for the engine and writes down what it is asked."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.command = root / "pulumi"
+        self.command.write_text(PULUMI.format(python=sys.executable))
+        self.command.chmod(0o755)
+        (root / "Pulumi.staging.yaml").write_text("")
+
+    def run(self, *, confirmed: bool = True, dry_run: bool = False) -> int:
+        return gate(
+            self.root,
+            "staging",
+            [str(self.command)],
+            confirm=lambda: confirmed,
+            dry_run=dry_run,
+        )
+
+    def asked(self) -> list[str]:
+        """Return the first word of each command."""
+        path = self.root / "asked"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [line.split('"')[1] for line in lines]
+
+
+@pytest.fixture(name="engine")
+def _engine(tmp_path: Path) -> Engine:
+    return Engine(tmp_path)
+
+
+def test_it_updates_to_the_plan_of_the_preview(engine: Engine) -> None:
+    assert engine.run() == 0
+    assert engine.asked() == ["preview", "up"]
+    assert (engine.root / "planned").read_text() == "the plan\n"
+    update = (engine.root / "asked").read_text().splitlines()[1]
+    for word in ("--policy-pack", "policies", "--skip-preview", "--yes", "staging"):
+        assert f'"{word}"' in update
+
+
+def test_nobody_else_reads_the_plan_and_it_does_not_stay(engine: Engine) -> None:
+    engine.run()
+
+    assert (engine.root / "mode").read_text() == "700\n"
+    assert not (engine.root / ".plans").exists()
+
+
+@pytest.mark.parametrize("code", ["1", "255"])
+def test_a_preview_that_fails_stops_it(
+    engine: Engine, code: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FAIL_PREVIEW", code)
+
+    assert engine.run() == 1
+    assert engine.asked() == ["preview"]
+    assert "nothing was changed" in capfd.readouterr().err
+    assert not (engine.root / ".plans").exists()
+
+
+def test_a_policy_that_could_not_be_run_stops_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SAY", "[advisory] can't run policy 'buckets' during preview")
+
+    assert engine.run() == 1
+    assert engine.asked() == ["preview"]
+    told = capfd.readouterr()
+    assert "a policy could not be run" in told.err
+    assert "can't run policy 'buckets'" in told.out
+
+
+def test_without_a_yes_nothing_is_changed(engine: Engine) -> None:
+    assert engine.run(confirmed=False) == 0
+    assert engine.asked() == ["preview"]
+
+
+def test_a_dry_run_does_not_ask_and_changes_nothing(engine: Engine) -> None:
+    assert engine.run(dry_run=True) == 0
+    assert engine.asked() == ["preview"]
+
+
+def test_an_update_that_fails_is_told(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FAIL_UP", "1")
+
+    assert engine.run() == 1
+    assert "the update failed" in capfd.readouterr().err
+    assert not (engine.root / ".plans").exists()
+
+
+def test_a_stack_without_a_file_is_refused(engine: Engine) -> None:
+    with pytest.raises(OperationError, match="there is no Pulumi.demo.yaml"):
+        gate(engine.root, "demo", ["pulumi"], confirm=lambda: True, dry_run=False)
+
+
+def test_a_command_that_there_is_not_is_refused(engine: Engine) -> None:
+    with pytest.raises(OperationError, match="there is no such command"):
+        gate(engine.root, "staging", ["no-such-command"], confirm=lambda: True, dry_run=False)
+
+
+def test_where_nobody_can_be_asked_it_needs_a_yes(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", f"{engine.root}{os.pathsep}{os.environ['PATH']}")
+
+    assert main(["gate", "staging", "--root", str(engine.root)]) == 2
+    assert capsys.readouterr().err == "gate: nobody can be asked here; give --yes or --dry-run\n"
+    assert engine.asked() == []
+    assert main(["gate", "staging", "--root", str(engine.root), "--yes"]) == 0
+    assert engine.asked() == ["preview", "up"]
