@@ -37,6 +37,19 @@ def having(graph: Graph, resource: Resource) -> Graph:
     return replace(found, verified=graph.verified)
 
 
+def relinked(graph: Graph, key: Key, name: str, other: str) -> Graph:
+    """Return the graph in which one property of a resource is what another one is, links too."""
+
+    def change(resource: Resource) -> Resource:
+        return replace(
+            resource,
+            properties={**resource.properties, name: resource.properties[other]},
+            links={**resource.links, name: resource.links[other]},
+        )
+
+    return _each(graph, key, lambda resource: [change(resource)])
+
+
 def _each(graph: Graph, key: Key, change: Callable[[Resource], list[Resource]]) -> Graph:
     assert key in graph.by_key, key
     resources = [

@@ -1,15 +1,19 @@
 """The policies' files in a folder of their own, beside copies of the settings."""
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from policies.catalogue import RULES
 from policies.check import Rulebook, judge
 from policies.graph import Graph
 from policies.report import Report
+from policies.rule import Rule
 from tests.policies.recorded import graphs
 from tests.settings.workspace import FILES, ROOT
 
@@ -37,12 +41,17 @@ class Policies:
         text = data if isinstance(data, str) else yaml.safe_dump(data)
         (self.root / "policies" / f"{name}.yaml").write_text(text)
 
-    def judged(self, production: Graph | None = None, staging: Graph | None = None) -> Report:
-        """Judge both environments, as they are or as they are given."""
-        recorded = graphs()
+    def judged(
+        self,
+        production: Graph | None = None,
+        staging: Graph | None = None,
+        rules: Sequence[Rule] = RULES,
+    ) -> Report:
+        """Judge both environments, as they are or as they are given, by all rules or by some."""
+        known = graphs()
         return judge(
-            Rulebook.of(self.root),
-            production or recorded["production"],
-            staging or recorded["staging"],
+            replace(Rulebook.of(self.root), rules=rules),
+            production or known["production"],
+            staging or known["staging"],
             today=TODAY,
         )
