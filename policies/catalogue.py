@@ -3,6 +3,7 @@
 from policies.rule import rules_of
 from policies.rules import (
     audit,
+    audit_events,
     backup,
     buckets,
     compute,
@@ -14,12 +15,14 @@ from policies.rules import (
     load_balancer,
     monitoring,
     network,
+    protection,
     secrets,
     tags,
 )
 
 MODULES = (
     audit,
+    audit_events,
     backup,
     buckets,
     compute,
@@ -31,6 +34,7 @@ MODULES = (
     load_balancer,
     monitoring,
     network,
+    protection,
     secrets,
     tags,
 )

@@ -39,6 +39,23 @@ def resources(statement: Place) -> list[Place]:
     return statement["Resource"].items()
 
 
+def names_whom(policy: Place) -> Verdict:
+    """Pass where each statement that allows something names whom, and does not mean everybody."""
+    return allowing(
+        policy,
+        lambda statement: all_of(
+            statement["Principal"].given(),
+            every(principals(statement), _is_somebody),
+        ),
+    )
+
+
+def _is_somebody(principal: Place) -> Verdict:
+    return principal.satisfies(
+        lambda whom: isinstance(whom, str) and whom != "*", "must name somebody"
+    )
+
+
 def _unless_denied(statement: Place, check: Callable[[Place], Verdict]) -> Verdict:
     if statement["Effect"].is_("Deny").kind is Kind.PASS:
         return NOT_APPLICABLE

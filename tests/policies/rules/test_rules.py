@@ -11,6 +11,7 @@ from policies.verdict import Kind
 from tests.policies.recorded import STACKS, graphs
 from tests.policies.rules import (
     audit,
+    audit_events,
     backup,
     buckets,
     compute,
@@ -22,6 +23,7 @@ from tests.policies.rules import (
     load_balancer,
     monitoring,
     network,
+    protection,
     secrets,
     tags,
 )
@@ -29,6 +31,7 @@ from tests.policies.rules.trials import Change, Trial, unchanged
 
 MODULES: tuple[Any, ...] = (
     audit,
+    audit_events,
     backup,
     buckets,
     compute,
@@ -40,6 +43,7 @@ MODULES: tuple[Any, ...] = (
     load_balancer,
     monitoring,
     network,
+    protection,
     secrets,
     tags,
 )
