@@ -71,6 +71,13 @@ def wanting(verdict: Verdict, path: str, wanted: str) -> Verdict:
     return verdict
 
 
+def needed(verdict: Verdict, path: str, wanted: str) -> Verdict:
+    """Return what ``wanting`` does, and a failure where there was nothing to ask."""
+    if verdict.kind is Kind.NOT_APPLICABLE:
+        return fail(path, wanted)
+    return wanting(verdict, path, wanted)
+
+
 def opposite(verdict: Verdict, path: str, wanted: str) -> Verdict:
     """Return a failure for a pass and the other way round; what is open stays open."""
     if verdict.kind is Kind.PASS:

@@ -19,7 +19,7 @@ from tests.policies.rules.test_rules import TRIALS
 from tests.policies.rules.trials import Change, Trial
 
 LIST = Path(__file__).with_name("seeded.txt")
-MOST = 3
+MOST = 4
 """Resources of a stack in which one fault is made; more of a kind show nothing new."""
 
 

@@ -57,9 +57,14 @@ class Trial:
         return self.good[0].key
 
 
+_TAGS = dict.fromkeys(("Application", "Component", "Environment", "ManagedBy", "Owner"), "decoy")
 DECOYS = (
     Resource("understudy:decoy:Component", "decoy"),
-    Resource("aws:ssm/parameter:Parameter", "decoy-parameter", properties={"value": UNKNOWN}),
+    Resource(
+        "aws:ssm/parameter:Parameter",
+        "decoy-parameter",
+        properties={"value": UNKNOWN, "tags": _TAGS},
+    ),
     Resource("random:index/randomId:RandomId", "decoy-id", properties={"byteLength": 4.0}),
 )
 
