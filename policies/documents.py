@@ -163,23 +163,6 @@ def _fits(name: str, pattern: str) -> bool:
     return fnmatchcase(name.lower(), pattern.lower().replace("[", "[[]"))
 
 
-def names_whom(policy: Place) -> Verdict:
-    """Pass where each statement that allows something names whom, and does not mean everybody."""
-    return allowing(
-        policy,
-        lambda statement: all_of(
-            statement["Principal"].given(),
-            every(principals(statement), _is_somebody),
-        ),
-    )
-
-
-def _is_somebody(principal: Place) -> Verdict:
-    return principal.satisfies(
-        lambda whom: isinstance(whom, str) and whom != "*", "must name somebody"
-    )
-
-
 def _unless_denied(statement: Place, check: Callable[[Place], Verdict]) -> Verdict:
     effect = statement["Effect"]
     return where(opposite(effect.is_("Deny"), effect.path, "must be Allow"), check(statement))

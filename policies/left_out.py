@@ -39,4 +39,40 @@ LEFT_OUT = (
         "objects expire",
         "That data is kept is no fault in general; old versions and unfinished uploads expire.",
     ),
+    LeftOut(
+        "FSBP EC2.21, CIS 5.1",
+        "network ACLs do not let the world in at ports 22 and 3389",
+        "The program has no network ACL: AWS's own lets all through, and security groups decide.",
+    ),
+    LeftOut(
+        "CKV_AWS_378",
+        "target groups speak HTTPS",
+        "TLS ends at the load balancer by design; tasks let in its security group alone.",
+    ),
+    LeftOut(
+        "FSBP GuardDuty.1, GuardDuty.9, GuardDuty.10, Config.1, CIS 1.20, CIS 4.16",
+        "GuardDuty, AWS Config, Security Hub and Access Analyzer are on",
+        "They belong to an account, not to an environment; the baseline of accounts comes later.",
+    ),
+    LeftOut(
+        "own: budgets with a notification",
+        "spending above a limit is told",
+        "Budgets come with the forecast of costs.",
+    ),
+    LeftOut(
+        "own: restore testing",
+        "backups are restored on trial by AWS Backup",
+        "The plan comes with the verification of backups.",
+    ),
+    LeftOut(
+        "FSBP ECS.16, ECS.18, ECS.19",
+        "task sets, EFS volumes and instances of capacity providers are safe",
+        "The program has none of them: tasks run on Fargate without volumes that outlive them.",
+    ),
+    LeftOut(
+        "FSBP ACM.1, Backup.1, KMS.3, SecretsManager.2, SecretsManager.3, IAM.3 to IAM.9, EC2.4, "
+        "EC2.20, SSM",
+        "certificates are renewed, secrets used, patches installed, ...",
+        "Only the running account can say so; no description of it can.",
+    ),
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from policies.documents import actions, names_whom, principals, statements
+from policies.documents import actions, allowing, names_principals, principals, statements
 from policies.graph import Graph, Resource
 from policies.place import UNKNOWN, Place, every, some
 from policies.rule import Severity, rule
@@ -213,4 +213,4 @@ def _spares_roles(condition: Place) -> Verdict:
 )
 def vault_not_public(policy: Resource, _: Graph) -> Verdict:
     """A backup vault's policy allows nothing to everybody."""
-    return names_whom(policy["policy"])
+    return allowing(policy["policy"], names_principals)

@@ -1,6 +1,6 @@
 """Rules for alarms, for who hears of them, and for logs."""
 
-from policies.documents import actions, names_whom, principals, statements
+from policies.documents import actions, allowing, names_principals, principals, statements
 from policies.graph import Graph, Resource
 from policies.place import Place, some
 from policies.rule import Severity, rule
@@ -161,7 +161,7 @@ def topic_own_key(topic: Resource, _: Graph) -> Verdict:
 )
 def topic_not_public(policy: Resource, _: Graph) -> Verdict:
     """A topic's policy allows nothing to everybody."""
-    return names_whom(policy["policy"])
+    return allowing(policy["policy"], names_principals)
 
 
 @rule(

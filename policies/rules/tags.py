@@ -3,9 +3,8 @@
 import keyword
 import re
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-
-import pulumi_aws
 
 from policies.graph import STACK, Graph, Resource
 from policies.place import Place, every
@@ -14,7 +13,6 @@ from policies.verdict import Verdict, all_of
 
 WANTED = ("Application", "Component", "Environment", "ManagedBy", "Owner")
 
-SDK = Path(pulumi_aws.__file__).parent
 TYPE = re.compile(r"aws:(\w+)/(\w+):\w+")
 
 
@@ -47,6 +45,9 @@ def _is_taggable(type_: str) -> bool:
     if found is None:
         return False
     service, name = found.groups()
-    folder = SDK / (f"{service}_" if keyword.iskeyword(service) else service)
+    sdk = find_spec("pulumi_aws")
+    if sdk is None or sdk.origin is None:
+        raise ModuleNotFoundError("pulumi_aws")
+    folder = Path(sdk.origin).parent / (f"{service}_" if keyword.iskeyword(service) else service)
     modules = (each for each in folder.glob("*.py") if each.stem.replace("_", "") == name.lower())
     return any("def tags(self)" in each.read_text("utf-8") for each in modules)

@@ -31,6 +31,14 @@ def lacking(graph: Graph, key: Key) -> Graph:
     return _each(graph, key, lambda _: [])
 
 
+def unwatched(graph: Graph, key: Key, type_: str) -> Graph:
+    """Return the graph without the resources of a type that are built from a resource."""
+    for resource in graph.of(type_):
+        if any(key in keys for keys in resource.links.values()):
+            graph = lacking(graph, resource.key)
+    return graph
+
+
 def having(graph: Graph, resource: Resource) -> Graph:
     """Return the graph with another resource in it."""
     found = graph_of(graph.stack, [*graph.resources, resource], reference=graph.reference)

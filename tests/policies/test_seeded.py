@@ -14,7 +14,7 @@ from policies.evaluation import evaluate
 from policies.graph import Graph, Key, Resource
 from policies.parity import rules as parity
 from policies.report import Report
-from tests.policies.faults import changed, having, lacking, relinked
+from tests.policies.faults import changed, having, lacking, relinked, unwatched
 from tests.policies.recorded import STACKS, graphs
 from tests.policies.rules.test_rules import TRIALS
 from tests.policies.seeded import LIST, Fault, finds
@@ -44,6 +44,11 @@ BY_HAND: list[tuple[str, Key, Callable[[Graph, Key], Graph]]] = [
         "iam-policy-attachment-not-broad",
         ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "backup-backup-policy"),
         lambda graph, key: changed(graph, key, "policyArn", ADMINISTRATOR),
+    ),
+    (
+        "cloudwatch-critical-alarmed",
+        ("aws:lb/loadBalancer:LoadBalancer", "load-balancer-alb"),
+        lambda graph, key: unwatched(graph, key, ALARM),
     ),
     (
         "ecs-task-parted-roles",
