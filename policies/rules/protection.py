@@ -47,7 +47,7 @@ def protected(resource: Resource, graph: Graph) -> Verdict:
 )
 def kept_with_content(resource: Resource, graph: Graph) -> Verdict:
     """In production nothing is emptied so that it can be deleted."""
-    # Buckets have the same rule among theirs, for every environment.
+    # Buckets have a rule of their own: s3-bucket-not-emptied.
     if not graph.reference:
         return NOT_APPLICABLE
     force = "forceDelete" if resource.type == REPOSITORY else "forceDestroy"
