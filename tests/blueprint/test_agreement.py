@@ -117,7 +117,7 @@ MOST = {
 }
 
 
-@pytest.mark.recorded
+@pytest.mark.slow
 @pytest.mark.parametrize("extreme", [LEAST, MOST], ids=["least", "most"])
 @pytest.mark.parametrize("stack", ["staging", "production"])
 def test_extreme_settings_can_be_laid_out(
@@ -132,7 +132,7 @@ def test_extreme_settings_can_be_laid_out(
     assert len(laid_out(load(tmp_path, stack), stack).nodes) > 100
 
 
-@pytest.mark.recorded
+@pytest.mark.slow
 def test_the_longest_names_can_be_laid_out(tmp_path: Path) -> None:
     """A third stack of sixteen letters, beside the two."""
     workspace = Workspace(tmp_path)

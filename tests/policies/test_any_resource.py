@@ -19,7 +19,7 @@ from policies.place import UNKNOWN
 from policies.verdict import Kind
 from tests.policies.recorded import STACKS, graphs
 
-pytestmark = pytest.mark.recorded
+pytestmark = pytest.mark.slow
 
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 ANYTHING = st.recursive(

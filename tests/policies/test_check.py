@@ -17,7 +17,7 @@ from tests.policies.faults import changed, having, lacking
 from tests.policies.recorded import graphs
 from tests.policies.workspace import TODAY, Policies
 
-pytestmark = pytest.mark.recorded
+pytestmark = pytest.mark.slow
 
 DATABASE = ("aws:rds/instance:Instance", "database-instance")
 ALARM = ("aws:cloudwatch/metricAlarm:MetricAlarm", "database-alarms-cpu")

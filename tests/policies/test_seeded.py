@@ -20,7 +20,7 @@ from tests.policies.rules.test_rules import TRIALS
 from tests.policies.seeded import LIST, Fault, finds
 from tests.policies.workspace import Policies
 
-pytestmark = pytest.mark.recorded
+pytestmark = pytest.mark.slow
 
 LEAST = 200
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"

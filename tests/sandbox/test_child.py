@@ -14,6 +14,8 @@ import pytest
 from sandbox import child, run
 from tests.support.cloud import ROOT
 
+pytestmark = pytest.mark.slow
+
 ENGINE = """#!{python}
 import os, signal, sys, time
 

@@ -18,6 +18,8 @@ from sandbox.provider.versions import PLUGINS
 from sandbox.session import Session
 from tests.support.sandboxes import make, make_runnable
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(name="session")
 def _session(tmp_path: Path) -> Session:

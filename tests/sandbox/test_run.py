@@ -12,6 +12,8 @@ import pytest
 from sandbox import run
 from tests.support.cloud import ROOT
 
+pytestmark = pytest.mark.slow
+
 ENGINE = """#!{python}
 import json, os, sys, time
 

@@ -21,7 +21,7 @@ from tests.blueprint.environments import laid_out, settings_of
 from tests.settings.workspace import ROOT
 from tests.support.graph import Graph
 
-pytestmark = pytest.mark.recorded
+pytestmark = pytest.mark.slow
 
 CONTRACT = load_contract(ROOT)
 SAME_IN_BOTH: Mapping[str, tuple[str, Any]] = {

@@ -21,7 +21,7 @@ from policies.reports.words import counted, mark
 from tests.policies.reports.document import by_id, of_class, parse, text_of
 from tests.policies.reports.judged import EVIL_NAME, EVIL_PATH, EVIL_VALUE, WAIVER, clean, faulty
 
-pytestmark = pytest.mark.recorded
+pytestmark = pytest.mark.slow
 
 REPORTS = {"clean": clean, "faulty": faulty}
 BOTH = pytest.mark.parametrize("name", REPORTS)

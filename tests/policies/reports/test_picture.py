@@ -13,7 +13,7 @@ from policies.reports.picture import Drawn, Side, State, sides
 from policies.reports.tree import TRUNK, Area, Place, Tree, tree_of
 from tests.policies.reports.judged import EVIL_NAME, clean, faulty
 
-pytestmark = pytest.mark.recorded
+pytestmark = pytest.mark.slow
 
 REPORTS = {"clean": clean, "faulty": faulty}
 NAMES = st.sampled_from(["web", "web-task", "a/b", "database", "x" * 30, ""])

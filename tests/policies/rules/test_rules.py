@@ -49,7 +49,7 @@ def test_every_rule_is_tried() -> None:
     assert sorted(trial.rule.name for trial in TRIALS) == [rule.name for rule in RULES]
 
 
-@pytest.mark.recorded
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_program_breaks_no_rule(stack: str) -> None:
     found = evaluate(graphs()[stack], RULES)
