@@ -21,7 +21,7 @@ from policies.verdict import (
     where,
 )
 
-OWN_ARN = re.compile(r"\$\{[^{}]+::[^{}]+\.arn\}")
+OWN_ARN = re.compile(r"\$\{[^{}]+::[^{}]+\.arn(WithoutRevision)?\}")
 """Another resource's ARN in a recorded graph: not known, but never a pattern."""
 
 ACCOUNT = re.compile(r"\d{12}|arn:[^:]*:[^:]*:[^:]*:\d{12}:.+", re.DOTALL)

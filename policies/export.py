@@ -97,15 +97,21 @@ def _parent(each: Exported, by_urn: Mapping[str, Exported]) -> str:
 
 def _said_by(resources: Iterable[Exported]) -> dict[str, str]:
     """Return references by what resources said of themselves."""
+    said = [
+        (_rank(output), _key(each), output, value)
+        for each in resources
+        for output, value in {**each.get("outputs", {}), "id": each.get("id", "")}.items()
+        if _is_its_own(value, output, each)
+    ]
     found: dict[str, str] = {}
-    for each in resources:
-        outputs = {**each.get("outputs", {}), "id": each.get("id", "")}
-        # One value under several names: the same name in every environment.
-        for output in sorted(outputs, key=lambda name: (name != "arn", name != "id", name)):
-            if _is_its_own(outputs[output], output, each):
-                reference = f"${{{each['type']}::{_name(each)}.{output}}}"
-                found.setdefault(outputs[output], reference)
+    # An ARN is its owner's before it is that of who was only told it, in every environment.
+    for _, (type_, name), output, value in sorted(said):
+        found.setdefault(value, f"${{{type_}::{name}.{output}}}")
     return found
+
+
+def _rank(output: str) -> int:
+    return {"arn": 0, "id": 1, "name": 2}.get(output, 3)
 
 
 def _is_its_own(value: Any, output: str, each: Exported) -> bool:

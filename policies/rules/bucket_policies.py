@@ -7,7 +7,7 @@ from policies.graph import Graph, Resource
 from policies.place import UNKNOWN, Place, every, one_of
 from policies.rule import Severity, rule
 from policies.rules.buckets import BUCKET
-from policies.verdict import Verdict, all_of, any_of, opposite
+from policies.verdict import PASS, Verdict, all_of, any_of, opposite
 
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 
@@ -50,10 +50,11 @@ def _refuses_plain_http(statement: Place, bucket: Resource) -> Verdict:
 def _covers(statement: Place, bucket: Resource, ending: str) -> Verdict:
     # A bucket without a name of its own gets one from AWS.
     name = bucket["bucket"].or_else(UNKNOWN)
+    reference = f"${{{bucket}.arn}}{ending}"
     return _some(
         resources(statement),
         lambda each: any_of(
-            each.is_("*"),
+            PASS if each.value == reference else each.is_("*"),
             name.satisfies(
                 lambda value: each.value == f"arn:aws:s3:::{value}{ending}", "must be covered"
             ),

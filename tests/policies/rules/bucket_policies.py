@@ -32,7 +32,8 @@ WRITE = {
     "Action": "s3:PutObject",
     "Resource": "arn:aws:s3:::reports-1/*",
 }
-LATER = "${aws:s3/bucket:Bucket::bucket.arn}"
+OWN = f"${{{BUCKET}.arn}}"
+LATER = "${aws:s3/bucket:Bucket::another.arn}"
 """What only the deployment tells, as a recorded graph writes it."""
 
 
@@ -98,6 +99,8 @@ TRIALS = [
             (refusing(Action="*", Resource="*"), Kind.PASS),
             (refusing(Condition=transport(False)), Kind.PASS),
             (refusing(Condition=transport(["false"])), Kind.PASS),
+            (refusing(Resource=[OWN, "arn:aws:s3:::reports-1/*"]), Kind.PASS),
+            (refusing(Resource=[OWN, f"{OWN}/*"]), Kind.PASS),
             (refusing(Resource=[LATER, "arn:aws:s3:::reports-1/*"]), Kind.UNKNOWN),
             (refusing(Resource=LATER, Effect="Allow"), Kind.FAIL),
             (put("policy", json.dumps({"Statement": BY_TLS}), at=1), Kind.PASS),
