@@ -61,6 +61,10 @@ class Rulebook:
         """Return a graph with what is known beside it."""
         return dataclasses.replace(graph, verified=self.verified)
 
+    def compared(self, mirror: str) -> list[str]:
+        """Return what is recorded: the reference, the mirror, the first in the second's size."""
+        return [self.reference, mirror, f"{self.reference}@{mirror}"]
+
     def mirrors(self) -> list[str]:
         """Return the stacks that mirror the reference: every stack file but its own."""
         stacks = (path.name.split(".")[1] for path in self.root.glob("Pulumi.*.yaml"))
@@ -69,10 +73,7 @@ class Rulebook:
 
 def check(rulebook: Rulebook, mirror: str, today: date | None = None) -> Report:
     """Check the reference and one mirror, as the program describes them."""
-    reference = rulebook.reference
-    graphs = recorded(
-        rulebook.root, [reference, mirror, f"{reference}@{mirror}"], reference=reference
-    )
+    graphs = recorded(rulebook.root, rulebook.compared(mirror), reference=rulebook.reference)
     return judge(rulebook, *graphs, today=today)
 
 

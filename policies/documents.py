@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
-from policies.place import Place, every, some
+from policies.place import Place, every, one_of, some
 from policies.verdict import (
     PASS,
     Kind,
@@ -86,6 +86,16 @@ def conditions(statement: Place, *keys: str) -> list[Place]:
         return [asked]
     operators = [asked[name] for name in asked.names() if name in DEMANDING]
     return [found for operator in operators for found in _of_keys(operator, keys)]
+
+
+def denies_everybody(statement: Place, *wanted: str) -> Verdict:
+    """Pass where a statement denies everybody one of these actions, as they are written."""
+    path = statement["Action"].path
+    return all_of(
+        statement["Effect"].is_("Deny"),
+        one_of(principals(statement), lambda each: each.is_("*"), path, "must be everybody's"),
+        one_of(actions(statement), lambda each: each.is_one_of(wanted), path, "must be denied"),
+    )
 
 
 def grants(statement: Place, *wanted: str) -> Verdict:

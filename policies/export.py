@@ -8,9 +8,8 @@ from typing import Any
 
 from policies.errors import PolicyError
 from policies.graph import STACK, Graph, Key, Resource, graph_of
+from policies.hidden import HIDDEN, SIGNATURE
 
-HIDDEN = "[secret]"
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SUFFIX = re.compile(r"-[0-9a-f]{7}")
 """What the engine puts behind the logical name where the program gives no physical one."""
 _SHORTEST = 6
@@ -130,7 +129,7 @@ def _plain(value: Any, name: str, said: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_plain(each, name, said) for each in value]
     if isinstance(value, dict):
-        if _SIGNATURE in value:
+        if SIGNATURE in value:
             return HIDDEN
         return {
             key: _plain(each, name, said)

@@ -22,7 +22,7 @@ from policies.evaluation import evaluate
 from policies.graph import Graph
 from policies.parity import rules as parity
 from policies.recording import recorded
-from policies.report import Entry
+from policies.report import Entry, Report
 from policies.rule import Rule
 from policies.seen import completed, seen, stack_of
 
@@ -36,17 +36,23 @@ class Recordings:
     """What the program describes, recorded while the engine still works on it."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self._reference = rulebook.reference
-        wanted = [rulebook.reference]
-        for mirror in rulebook.mirrors():
-            wanted += [mirror, _resized(rulebook.reference, mirror)]
-        self._wanted = wanted
+        self._rulebook = rulebook
+        every = (stack for mirror in rulebook.mirrors() for stack in rulebook.compared(mirror))
+        self._wanted = list(dict.fromkeys((rulebook.reference, *every)))
         self._found: Future[list[Graph]] = ThreadPoolExecutor(1).submit(
-            recorded, rulebook.root, wanted, reference=rulebook.reference
+            recorded, rulebook.root, self._wanted, reference=rulebook.reference
         )
+        self._reports: dict[str, Report] = {}
 
     def __getitem__(self, name: str) -> Graph:
         return self._found.result()[self._wanted.index(name)]
+
+    def report(self, mirror: str) -> Report:
+        """Return what the recordings of a mirror come to, which both levels ask for."""
+        if mirror not in self._reports:
+            graphs = (self[stack] for stack in self._rulebook.compared(mirror))
+            self._reports[mirror] = judge(self._rulebook, *graphs)
+        return self._reports[mirror]
 
 
 def policies_of(rulebook: Rulebook) -> list[Policy]:
@@ -91,15 +97,9 @@ def _parity(rulebook: Rulebook, recordings: Recordings, level: Level) -> Policy:
         stack = stack_of(args.resources)
         mirrors = rulebook.mirrors() if stack == rulebook.reference else [stack]
         for mirror in mirrors:
-            found = judge(
-                rulebook,
-                recordings[rulebook.reference],
-                recordings[mirror],
-                recordings[_resized(rulebook.reference, mirror)],
-            )
             own = [
                 entry
-                for entry in found.entries
+                for entry in recordings.report(mirror).entries
                 if entry.rule in parity.NAMES and entry.level == level
             ]
             _report(own, report)
@@ -128,7 +128,3 @@ def _report(entries: Iterable[Entry], report: ReportViolation) -> None:
                 f"{entry.fix}",
                 entry.urn or None,
             )
-
-
-def _resized(reference: str, mirror: str) -> str:
-    return f"{reference}@{mirror}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
-from policies.verdict import PASS, Verdict, all_of, any_of, fail, undecided, wanting
+from policies.verdict import PASS, Verdict, all_of, any_of, fail, needed, undecided
 
 
 class Missing(Enum):
@@ -164,7 +164,7 @@ def some(things: Iterable[_T], check: Callable[[_T], Verdict]) -> Verdict:
 
 def one_of(things: Iterable[_T], check: Callable[[_T], Verdict], path: str, wanted: str) -> Verdict:
     """Pass where at least one passes; a failure where none does, also where there are none."""
-    return wanting(any_of(fail(path, wanted), *(check(thing) for thing in things)), path, wanted)
+    return needed(some(things, check), path, wanted)
 
 
 def _same(value: Any, wanted: Any) -> bool:

@@ -24,15 +24,11 @@ from pulumi.runtime import mocks, resource, settings
 from pulumi.runtime.proto import source_pb2
 
 from policies.errors import REFUSED
+from policies.hidden import HIDDEN, IS_SECRET, SIGNATURE
 from policies.outputs import outputs_of, reference
 from policies.place import REFERENCE
 
 SCALE = "understudy:scale"
-HIDDEN = "[secret]"
-"""What stands in a recorded graph where the program gave a secret."""
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-IS_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
-"""How the engine's protocol marks a secret (``pulumi.runtime.rpc``)."""
 
 
 class _Recording(mocks.Mocks):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from policies.report import Entry, Report
-from policies.rule import Severity
 
 
 def verdict(report: Report) -> str:
@@ -46,6 +45,3 @@ def mark(entry: Entry) -> str:
 def counted(number: int, thing: str) -> str:
     """Return ``1 finding`` or ``2 findings``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-SEVERITIES = tuple(sorted(Severity, reverse=True))

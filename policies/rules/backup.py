@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from policies.documents import actions, allowing, names_principals, principals, statements
+from policies.documents import allowing, denies_everybody, names_principals, statements
 from policies.graph import Graph, Resource
 from policies.place import UNKNOWN, Place, every, some
 from policies.rule import Severity, rule
@@ -185,15 +185,8 @@ def vault_deletion_denied(vault: Resource, graph: Graph) -> Verdict:
 
 
 def _denies_removals(statement: Place) -> Verdict:
-    everybody = some(principals(statement), lambda whom: whom.is_("*"))
-    denied = (
-        any_of(*(action.is_one_of([removal, "backup:*", "*"]) for action in actions(statement)))
-        for removal in REMOVALS
-    )
     return all_of(
-        statement["Effect"].is_("Deny"),
-        needed(everybody, "Principal", "must be everybody"),
-        *(needed(each, "Action", "must be every removal") for each in denied),
+        *(denies_everybody(statement, removal, "backup:*", "*") for removal in REMOVALS),
         any_of(statement["Condition"].absent(), _spares_roles(statement["Condition"])),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from policies.documents import actions, allowing, principals, resources, statements
+from policies.documents import allowing, denies_everybody, principals, resources, statements
 from policies.graph import Graph, Resource
 from policies.place import UNKNOWN, Place, every, one_of
 from policies.rule import Severity, rule
@@ -35,9 +35,7 @@ def _refuses_plain_http(statement: Place, bucket: Resource) -> Verdict:
     condition = statement["Condition"]
     transport = condition["Bool"]["aws:SecureTransport"]
     return all_of(
-        statement["Effect"].is_("Deny"),
-        _some(principals(statement), lambda each: each.is_("*")),
-        _some(actions(statement), lambda each: each.is_one_of(("*", "s3:*"))),
+        denies_everybody(statement, "*", "s3:*"),
         _covers(statement, bucket, ""),
         _covers(statement, bucket, "/*"),
         # Any other condition leaves requests out.

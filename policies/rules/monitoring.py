@@ -1,6 +1,6 @@
 """Rules for alarms, for who hears of them, and for logs."""
 
-from policies.documents import actions, allowing, names_principals, principals, statements
+from policies.documents import allowing, denies_everybody, names_principals, statements
 from policies.graph import Graph, Resource
 from policies.place import Place, some
 from policies.rule import Severity, rule
@@ -182,13 +182,7 @@ def topic_tls_only(topic: Resource, graph: Graph) -> Verdict:
 
 
 def _refuses_plain(statement: Place) -> Verdict:
-    everybody = some(principals(statement), lambda whom: whom.is_("*"))
-    publishing = some(
-        actions(statement), lambda action: action.is_one_of(["*", "SNS:*", "sns:*", "sns:Publish"])
-    )
     return all_of(
-        statement["Effect"].is_("Deny"),
-        needed(everybody, "Principal", "must be everybody"),
-        needed(publishing, "Action", "must be sns:Publish"),
+        denies_everybody(statement, "*", "SNS:*", "sns:*", "sns:Publish"),
         statement["Condition"].satisfies(lambda how: how in WITHOUT_TLS, "must be only no TLS"),
     )

@@ -1,14 +1,12 @@
 """Break one thing of a recorded environment."""
 
 import copy
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from policies.graph import Graph, Key, Resource, graph_of
-
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+from tests.policies.paths import set_at
 
 
 def changed(graph: Graph, key: Key, path: str, value: Any) -> Graph:
@@ -16,11 +14,7 @@ def changed(graph: Graph, key: Key, path: str, value: Any) -> Graph:
 
     def change(resource: Resource) -> Resource:
         properties = copy.deepcopy(dict(resource.properties))
-        target: Any = properties
-        steps = [int(index) if index else name for name, index in _STEP.findall(path)]
-        for step in steps[:-1]:
-            target = target[step]
-        target[steps[-1]] = value
+        set_at(properties, path, value)
         return replace(resource, properties=properties)
 
     return _each(graph, key, lambda resource: [change(resource)])

@@ -2,7 +2,6 @@
 
 import copy
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -21,7 +20,6 @@ from tests.policies.recorded import STACKS, graphs
 
 pytestmark = pytest.mark.slow
 
-STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 ANYTHING = st.recursive(
     st.none()
     | st.booleans()

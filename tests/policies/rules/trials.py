@@ -5,7 +5,6 @@ it finds must be exactly what is expected: at the one resource, for the one reas
 """
 
 import copy
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,13 +13,11 @@ from policies.graph import Graph, Key, Resource, graph_of
 from policies.place import UNKNOWN
 from policies.rule import Rule
 from policies.verdict import Kind
+from tests.policies.paths import GONE, set_at
 
 Stack = list[Resource]
 Change = Callable[[Stack], Stack]
 """Takes a stack and gives a changed one; the resource that the trial is about stands first."""
-
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_GONE = object()
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def put(path: str, value: Any, at: int = 0) -> Change:
 
     def change(stack: Stack) -> Stack:
         properties = {**stack[at].properties}
-        _set(properties, path, value)
+        set_at(properties, path, value)
         stack[at] = replace(stack[at], properties=properties)
         return stack
 
@@ -88,7 +85,7 @@ def put(path: str, value: Any, at: int = 0) -> Change:
 
 def without(path: str, at: int = 0) -> Change:
     """Take a property away."""
-    return put(path, _GONE, at)
+    return put(path, GONE, at)
 
 
 def unknown(path: str, at: int = 0) -> Change:
@@ -130,13 +127,3 @@ def all_changes(*changes: Change) -> Change:
         return stack
 
     return change
-
-
-def _set(target: Any, path: str, value: Any) -> None:
-    steps = [int(index) if index else name for name, index in _STEP.findall(path)]
-    for step in steps[:-1]:
-        target = target[step]
-    if value is _GONE:
-        del target[steps[-1]]
-    else:
-        target[steps[-1]] = value
