@@ -1,9 +1,10 @@
 """The whole check: both environments' graphs, the rules, parity, waivers."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from policies import catalogue, enforcement, waivers
@@ -12,15 +13,16 @@ from policies.errors import PolicyError
 from policies.evaluation import Finding, evaluate
 from policies.graph import Graph
 from policies.parity import rules as parity
-from policies.parity.comparison import NOTHING, Difference, Node, Standing, shown
+from policies.parity.causes import Search, Spot, lines_of
+from policies.parity.comparison import NOTHING, Difference, Standing, shown
 from policies.parity.contract import Contract, load_contract
 from policies.parity.proof import Proof, Settings, prove
 from policies.parity.rules import ParityRule
-from policies.recording import recorded
+from policies.recording import mixtures, recorded
 from policies.releases import load_verified
 from policies.report import Entry, Report
 from policies.rule import Rule
-from policies.stackfile import at, settings_of
+from policies.stackfile import settings_of
 from policies.waivers import Waiver
 
 
@@ -71,10 +73,44 @@ class Rulebook:
         return sorted(stack for stack in stacks if stack != self.reference)
 
 
-def check(rulebook: Rulebook, mirror: str, today: date | None = None) -> Report:
-    """Check the reference and one mirror, as the program describes them."""
+def check(
+    rulebook: Rulebook,
+    mirror: str,
+    today: date | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Check the reference and one mirror, as the program describes them.
+
+    ``say`` hears of what takes long.
+    """
     graphs = recorded(rulebook.root, rulebook.compared(mirror), reference=rulebook.reference)
-    return judge(rulebook, *graphs, today=today)
+    search = searching(rulebook, *graphs[:2])
+
+    def explain(unclear: Sequence[Difference], staying: Set[Spot]) -> Sequence[Difference]:
+        say("looking for the settings behind what is not declared")
+        return search(unclear, staying)
+
+    return judge(rulebook, *graphs, explain=explain, today=today)
+
+
+Explain = Callable[[Sequence[Difference], Set[Spot]], Sequence[Difference]]
+"""Finds the settings that cause differences, told which of them stay in the same size."""
+
+
+def searching(rulebook: Rulebook, *graphs: Graph) -> Explain:
+    """Return what finds the settings behind differences, by describing environments again."""
+
+    def search(differences: Sequence[Difference], staying: Set[Spot]) -> Sequence[Difference]:
+        settings = {graph.stack: settings_of(rulebook.root, graph.stack) for graph in graphs}
+        try_ = partial(mixtures, rulebook.root)
+        return Search(graphs, settings, rulebook.contract, try_)(differences, staying)
+
+    return search
+
+
+def unexplained(differences: Sequence[Difference], _: Set[Spot]) -> Sequence[Difference]:
+    """Leave the differences as they are: of what is deployed, the program tells no cause."""
+    return differences
 
 
 def judge(
@@ -83,6 +119,7 @@ def judge(
     mirror: Graph,
     resized: Graph | None = None,
     *,
+    explain: Explain = unexplained,
     today: date | None = None,
 ) -> Report:
     """Judge graphs that are there; ``resized`` is the reference in the mirror's size, if known."""
@@ -90,23 +127,37 @@ def judge(
         graph.stack: settings_of(rulebook.root, graph.stack) for graph in (reference, mirror)
     }
     proof = prove(reference, mirror, rulebook.contract, settings)
+    same_size = prove(resized, mirror, rulebook.contract, settings) if resized else None
+    staying = {(each.node, each.path) for each in same_size.differences} if same_size else set()
+    stubborn = undue(same_size, proof) if same_size else []
+    # All at once: each setting is tried one time.
+    unclear = [*proof.undeclared, *stubborn]
+    found = explain(unclear, staying) if unclear else []
+    proof = proof.with_undeclared(found[: len(proof.undeclared)])
+    stubborn = list(found[len(proof.undeclared) :])
     entries = [
         entry
         for graph in (reference, mirror)
         for finding in evaluate(rulebook.informed(graph), rulebook.rules)
         for entry in of_finding(finding, graph.stack, rulebook.enforcement)
     ]
-    entries += of_proof(proof, settings, rulebook.enforcement)
-    if resized is not None:
-        same_size = prove(resized, mirror, rulebook.contract, settings)
-        known = {(each.node, each.path) for each in proof.undeclared}
-        entries += of_same_size(same_size, known, rulebook.enforcement)
+    entries += of_differences(proof, stubborn, settings, rulebook.enforcement)
     return Report(
         {graph.stack: graph for graph in (reference, mirror)},
         len(rulebook.rules),
         proof,
         waived(entries, rulebook, {reference.stack, mirror.stack}, today),
     )
+
+
+def undue(same_size: Proof, proof: Proof) -> list[Difference]:
+    """Return each difference that stays in the same size, is not identity's, and is news."""
+    known = {(each.node, each.path) for each in proof.undeclared}
+    return [
+        each
+        for each in same_size.differences
+        if each.standing is not Standing.IDENTITY and (each.node, each.path) not in known
+    ]
 
 
 def of_finding(finding: Finding, stack: str, levels: Enforcement) -> list[Entry]:
@@ -128,26 +179,21 @@ def of_finding(finding: Finding, stack: str, levels: Enforcement) -> list[Entry]
     ]
 
 
-def of_proof(proof: Proof, settings: Mapping[str, Settings], levels: Enforcement) -> list[Entry]:
-    """Return an entry for each difference that is not declared or goes too far."""
-    found = []
-    for each in proof.undeclared:
-        rule = _rule_of(each)
-        where = [
-            str(setting)
-            for stack in (proof.mirror, proof.reference)
-            for setting in (at(settings[stack], each.key) if each.key else ())
-        ]
-        found.append(_parity_entry(rule, each, proof, levels, tuple(where)))
-    return found
-
-
-def of_same_size(proof: Proof, known: set[tuple[Node, str]], levels: Enforcement) -> list[Entry]:
-    """Return an entry for each difference that stays in the same size and is not identity's."""
+def of_differences(
+    proof: Proof,
+    stubborn: Iterable[Difference],
+    settings: Mapping[str, Settings],
+    levels: Enforcement,
+) -> list[Entry]:
+    """Return an entry for each difference that is not declared, goes too far or stays undue."""
+    files = (settings[proof.mirror], settings[proof.reference])
+    ruled = [
+        *((_rule_of(each), each) for each in proof.undeclared),
+        *((parity.SAME_SIZE, each) for each in stubborn),
+    ]
     return [
-        _parity_entry(parity.SAME_SIZE, each, proof, levels, ())
-        for each in proof.differences
-        if each.standing is not Standing.IDENTITY and (each.node, each.path) not in known
+        _parity_entry(rule, each, proof, levels, tuple(lines_of(each.keys, files)))
+        for rule, each in ruled
     ]
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -45,7 +46,8 @@ def _checked(options: argparse.Namespace) -> Report:
     """Check what the program describes, or what is deployed if exports of it are given."""
     rulebook = Rulebook.of(options.root)
     if not options.deployed:
-        return check(rulebook, options.mirror, options.today)
+        say = partial(print, file=sys.stderr)
+        return check(rulebook, options.mirror, options.today, say)
     found = [read_export(path, reference=rulebook.reference) for path in options.deployed]
     graphs = {graph.stack: graph for graph in found}
     for stack in (rulebook.reference, options.mirror):

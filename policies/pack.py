@@ -16,7 +16,7 @@ from pulumi_policy import (
 )
 
 from policies import catalogue
-from policies.check import Rulebook, judge, of_finding, waived
+from policies.check import Rulebook, judge, of_finding, searching, waived
 from policies.enforcement import Level
 from policies.evaluation import evaluate
 from policies.graph import Graph
@@ -50,8 +50,9 @@ class Recordings:
     def report(self, mirror: str) -> Report:
         """Return what the recordings of a mirror come to, which both levels ask for."""
         if mirror not in self._reports:
-            graphs = (self[stack] for stack in self._rulebook.compared(mirror))
-            self._reports[mirror] = judge(self._rulebook, *graphs)
+            graphs = [self[stack] for stack in self._rulebook.compared(mirror)]
+            explain = searching(self._rulebook, *graphs[:2])
+            self._reports[mirror] = judge(self._rulebook, *graphs, explain=explain)
         return self._reports[mirror]
 
 

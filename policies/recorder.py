@@ -3,6 +3,8 @@
 A process of its own: ``python -m policies.recorder ROOT STACK...`` prints one graph for each stack,
 as a line of JSON. ``production@staging`` is production in staging's size: what then still differs
 from production is due to its scale, and what differs from staging to its identity.
+``production@staging#scale.web.min`` is production with that one setting of staging's, and ``null``
+where the program refuses the mixture.
 """
 
 import gc
@@ -28,7 +30,7 @@ from policies.hidden import HIDDEN, IS_SECRET, SIGNATURE
 from policies.outputs import outputs_of, reference
 from policies.place import REFERENCE
 
-SCALE = "understudy:scale"
+PREFIX = "understudy:"
 
 
 class _Recording(mocks.Mocks):
@@ -124,17 +126,29 @@ def record(root: Path, stack: str) -> dict[str, Any]:
 
 
 @contextmanager
-def resized(root: Path, stack: str, size: str) -> Iterator[Path]:
-    """Give a folder in which a stack has another one's scale, and else is as it was."""
+def mixed(root: Path, stack: str, other: str, key: str) -> Iterator[Path]:
+    """Give a folder in which a stack has another one's value at a key, and else is as it was."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for path in (*root.glob("Pulumi*.yaml"), root / "__main__.py"):
             shutil.copy(path, folder)
-        own = yaml.safe_load((root / f"Pulumi.{stack}.yaml").read_text())
-        other = yaml.safe_load((root / f"Pulumi.{size}.yaml").read_text())
-        own["config"][SCALE] = other["config"][SCALE]
+        own, theirs = (
+            yaml.safe_load((root / f"Pulumi.{each}.yaml").read_text()) for each in (stack, other)
+        )
+        _take(own["config"], theirs["config"], f"{PREFIX}{key}".split("."))
         (folder / f"Pulumi.{stack}.yaml").write_text(json.dumps(own))
         yield folder
+
+
+def _take(own: dict[str, Any], theirs: dict[str, Any], way: list[str]) -> None:
+    """Set what lies at the end of a way as it is in another mapping, there or not."""
+    first, *rest = way
+    if rest:
+        _take(own.setdefault(first, {}), theirs.get(first, {}), rest)
+    elif first in theirs:
+        own[first] = theirs[first]
+    else:
+        own.pop(first, None)
 
 
 def main(arguments: list[str]) -> None:
@@ -150,15 +164,24 @@ def main(arguments: list[str]) -> None:
 def _print_graphs(arguments: list[str]) -> None:
     root = Path(arguments[0])
     for wanted in arguments[1:]:
-        stack, _, size = wanted.partition("@")
         # What the program prints is not part of the answer.
         with redirect_stdout(sys.stderr):
-            if size:
-                with resized(root, stack, size) as folder:
-                    found = record(folder, stack)
-            else:
-                found = record(root, stack)
+            found = _wanted(root, wanted)
         print(json.dumps(found), flush=True)  # noqa: T201
+
+
+def _wanted(root: Path, wanted: str) -> dict[str, Any] | None:
+    stack, _, mixture = wanted.partition("@")
+    if not mixture:
+        return record(root, stack)
+    other, _, key = mixture.partition("#")
+    with mixed(root, stack, other, key or "scale") as folder:
+        try:
+            return record(folder, stack)
+        except pulumi.RunError:
+            if key:
+                return None
+            raise
 
 
 if __name__ == "__main__":

@@ -20,10 +20,26 @@ def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph
     Raises PolicyError with the program's own words where it refuses its settings or breaks.
     """
     # The first takes longest, for what it imports: two processes do all in the time of two graphs.
-    halves = [part for part in (stacks[:1], stacks[1:]) if part]
-    with ThreadPoolExecutor() as pool:
-        lines = [line for found in pool.map(partial(_lines, root), halves) for line in found]
+    lines = _in_parts(root, stacks[:1], stacks[1:])
     return [read(json.loads(line), reference=reference) for line in lines]
+
+
+def mixtures(root: Path, stack: str, other: str, keys: Sequence[str]) -> Mapping[str, Graph]:
+    """Return the graph of a stack with one setting of another's, for each of these settings.
+
+    What the program refuses as a whole is left out.
+    """
+    middle = (len(keys) + 1) // 2
+    wanted = [f"{stack}@{other}#{key}" for key in keys]
+    lines = _in_parts(root, wanted[:middle], wanted[middle:])
+    found = zip(keys, map(json.loads, lines), strict=True)
+    return {key: read(data, reference=stack) for key, data in found if data is not None}
+
+
+def _in_parts(root: Path, *parts: Sequence[str]) -> list[str]:
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(partial(_lines, root), [part for part in parts if part])
+        return [line for lines in found for line in lines]
 
 
 def _lines(root: Path, stacks: Sequence[str]) -> list[str]:

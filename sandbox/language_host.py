@@ -4,6 +4,7 @@ The SDK's server for inline programs runs the program; what is added is the star
 the policy pack's process. A CLI that brings ``pulumi-language-python`` along uses that instead.
 """
 
+import gc
 import os
 import queue
 import runpy
@@ -98,6 +99,8 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Serve until the engine ends."""
+    # A short life, and modules and resources stay to its end: looking for garbage takes a fifth.
+    gc.set_threshold(100_000, 50, 50)
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS))

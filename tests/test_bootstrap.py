@@ -82,6 +82,7 @@ def iam_service(type_: str) -> str:
     return SERVICES[module]
 
 
+@pytest.mark.slow
 def test_every_template_lints_clean() -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), *TEMPLATES],
@@ -113,6 +114,7 @@ def test_the_delegation_role_changes_ns_and_ds_of_the_one_name_only(stack: str) 
     assert all(action.startswith(("route53:Get", "route53:List")) for action in reads)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_delegation_makes_no_other_records(stack: str) -> None:
     made = [

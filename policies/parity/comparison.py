@@ -38,6 +38,13 @@ class Difference:
     key: str = ""
     """The setting that decides it, where the contract declares one."""
     reason: str = ""
+    causes: tuple[str, ...] = ()
+    """The settings that were found to cause it."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The settings that decide it: those that were found, else the one that is declared."""
+        return self.causes or ((self.key,) if self.key else ())
 
     @property
     def is_declared(self) -> bool:

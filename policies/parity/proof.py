@@ -1,8 +1,8 @@
 """Proves that one environment mirrors another, on graphs recorded from the program or deployed."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from policies.graph import Graph
 from policies.parity.comparison import Difference, Node, differences
@@ -27,6 +27,12 @@ class Proof:
     def undeclared(self) -> list[Difference]:
         """The differences that the contract does not allow."""
         return [each for each in self.differences if not each.is_declared]
+
+    def with_undeclared(self, explained: Iterable[Difference]) -> "Proof":
+        """Return the proof with what is said of its undeclared differences, in their order."""
+        better = iter(explained)
+        found = (each if each.is_declared else next(better) for each in self.differences)
+        return replace(self, differences=tuple(found))
 
     @property
     def compared(self) -> int:

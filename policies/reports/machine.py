@@ -31,7 +31,7 @@ def as_json(report: Report) -> str:
                     report.proof.reference: each.reference,
                     report.proof.mirror: each.mirror,
                     "standing": each.standing.value,
-                    "key": each.key,
+                    "keys": list(each.keys),
                     "reason": each.reason,
                 }
                 for each in report.proof.differences

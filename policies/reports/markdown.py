@@ -80,5 +80,5 @@ def _difference_row(each: Difference) -> tuple[str, ...]:
         each.path or "(the resource)",
         shown(each.reference),
         shown(each.mirror),
-        each.key or each.standing.value,
+        ", ".join(each.keys) or each.standing.value,
     )

@@ -60,5 +60,5 @@ def _row(each: Difference) -> tuple[str, ...]:
         each.path,
         shown(each.reference),
         shown(each.mirror),
-        each.key or each.standing.value,
+        ", ".join(each.keys) or each.standing.value,
     )

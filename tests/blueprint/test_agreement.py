@@ -190,6 +190,7 @@ def test_lists_of_choices_are_the_same() -> None:
     assert all(TLS_POLICY.fullmatch(policy) for policy in policies)
 
 
+@pytest.mark.slow
 def test_no_job_may_have_the_name_of_what_the_environment_logs() -> None:
     graph = environment("staging")
     groups = {node.inputs["name"] for node in graph.of("aws:cloudwatch/logGroup:LogGroup")}

@@ -46,6 +46,7 @@ def differing() -> set[tuple[str, str, str]]:
     return environment("staging").shape ^ environment("production").shape
 
 
+@pytest.mark.slow
 def test_only_what_is_declared_is_in_one_environment_alone() -> None:
     undeclared = [key for key in differing() if not declared(key[1], key[2])]
 
@@ -59,6 +60,7 @@ def test_every_declared_presence_is_used_and_has_a_reason() -> None:
         assert entry["reason"]
 
 
+@pytest.mark.slow
 def test_at_the_same_scale_only_identity_decides_what_there_is() -> None:
     left = environment("staging").shape ^ production_at_staging_scale().shape
 

@@ -23,6 +23,13 @@ def both_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project.ran("down")
 
 
+@pytest.fixture(scope="module")
+def held(both_up: Project) -> Iterator[Project]:
+    """Both stacks, with their AWS kept running: each command would start and save it anew."""
+    with both_up.session():
+        yield both_up
+
+
 @pytest.fixture
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Return a project whose sandbox does not exist yet."""

@@ -19,11 +19,10 @@ def test_after_throttling_and_a_failed_create_the_next_up_completes_and_destroy_
         assert "Traceback" not in failed.stderr
         assert session.tell("status")["faults"] == []
         project.ran("up", "staging")
-    assert project.changes("staging") == {}
+        assert project.changes("staging") == {}
 
-    done = project.run("destroy", "staging")
-    assert done.returncode == 0, done.stderr
-    assert project.resources("staging") == []
-    with project.session() as session:
+        done = project.run("destroy", "staging")
+        assert done.returncode == 0, done.stderr
+        assert project.resources("staging") == []
         living = held(lambda service: project.boto3(session, "staging", service))
     assert {token: ids for token, ids in living.items() if ids} == {}

@@ -24,23 +24,23 @@ def declared_differences() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_second_up_changes_nothing_and_so_after_a_refresh(both_up: Project, stack: str) -> None:
-    again = both_up.ran("up", stack).splitlines()[0]
+def test_a_second_up_changes_nothing_and_so_after_a_refresh(held: Project, stack: str) -> None:
+    again = held.ran("up", stack).splitlines()[0]
     assert re.fullmatch(rf"{stack}: up done in \d+ s: \d+ unchanged", again)
-    both_up.ran("refresh", stack)
-    assert both_up.changes(stack) == {}
+    held.ran("refresh", stack)
+    assert held.changes(stack) == {}
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_stack_has_the_resources_of_a_real_environment(both_up: Project, stack: str) -> None:
-    aws = [r for r in both_up.resources(stack) if r["type"].startswith("aws:")]
+def test_a_stack_has_the_resources_of_a_real_environment(held: Project, stack: str) -> None:
+    aws = [r for r in held.resources(stack) if r["type"].startswith("aws:")]
     assert LEAST_RESOURCES <= len(aws) <= MOST_RESOURCES
 
 
-def test_both_graphs_have_the_same_resources_save_for_what_is_declared(both_up: Project) -> None:
+def test_both_graphs_have_the_same_resources_save_for_what_is_declared(held: Project) -> None:
     from fnmatch import fnmatchcase
 
-    graphs = {stack: keys_of(both_up.resources(stack)) for stack in STACKS}
+    graphs = {stack: keys_of(held.resources(stack)) for stack in STACKS}
     only_one = graphs["production"] ^ graphs["staging"]
     declared = declared_differences()
     undeclared = [
@@ -55,25 +55,25 @@ def test_both_graphs_have_the_same_resources_save_for_what_is_declared(both_up: 
     assert only_one, "production is larger: the contract's differences must show"
 
 
-def test_a_refresh_finds_what_was_changed_behind_pulumis_back(both_up: Project) -> None:
-    with both_up.session() as session:
-        rds = both_up.boto3(session, "staging", "rds")
+def test_a_refresh_finds_what_was_changed_behind_pulumis_back(held: Project) -> None:
+    with held.session() as session:
+        rds = held.boto3(session, "staging", "rds")
         name = rds.describe_db_instances()["DBInstances"][0]["DBInstanceIdentifier"]
         rds.modify_db_instance(DBInstanceIdentifier=name, CopyTagsToSnapshot=False)
-        done = both_up.run("refresh", "staging")
+        done = held.run("refresh", "staging")
         assert done.returncode == 1
         assert "database-instance: copyTagsToSnapshot" in done.stdout
-        assert sum(both_up.changes("staging").values()) == 1
-        both_up.ran("up", "staging")
+        assert sum(held.changes("staging").values()) == 1
+        held.ran("up", "staging")
         restored = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
     assert restored["CopyTagsToSnapshot"] is True
-    assert both_up.changes("staging") == {}
+    assert held.changes("staging") == {}
 
 
-def test_accounts_are_kept_apart(both_up: Project) -> None:
-    with both_up.session() as session:
+def test_accounts_are_kept_apart(held: Project) -> None:
+    with held.session() as session:
         found = {
-            stack: both_up.boto3(session, stack, "rds").describe_db_instances()["DBInstances"]
+            stack: held.boto3(session, stack, "rds").describe_db_instances()["DBInstances"]
             for stack in STACKS
         }
     accounts = {
@@ -84,9 +84,9 @@ def test_accounts_are_kept_apart(both_up: Project) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_an_sdk_reaches_the_account_whose_profile_is_chosen(both_up: Project, stack: str) -> None:
+def test_an_sdk_reaches_the_account_whose_profile_is_chosen(held: Project, stack: str) -> None:
     code = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
-    with both_up.session() as session:
+    with held.session() as session:
         done = subprocess.run(
             [sys.executable, "-c", code],
             env={**session.environment(), "AWS_PROFILE": stack},
@@ -94,38 +94,38 @@ def test_an_sdk_reaches_the_account_whose_profile_is_chosen(both_up: Project, st
             text=True,
             check=False,
         )
-    identity = yaml.safe_load((both_up.root / f"Pulumi.{stack}.yaml").read_text())["config"]
+    identity = yaml.safe_load((held.root / f"Pulumi.{stack}.yaml").read_text())["config"]
     assert done.stdout.strip() == identity["understudy:identity"]["account"], done.stderr
 
 
-def test_a_stack_has_the_outputs_that_are_declared(both_up: Project) -> None:
-    outputs = json.loads(both_up.pulumi("stack", "output", "--json", "--stack", "staging").stdout)
+def test_a_stack_has_the_outputs_that_are_declared(held: Project) -> None:
+    outputs = json.loads(held.pulumi("stack", "output", "--json", "--stack", "staging").stdout)
     assert outputs.keys() == OUTPUTS.keys()
     assert outputs["domain"] == "staging.example.com"
 
 
-def test_deleting_production_is_refused_while_protection_stands(both_up: Project) -> None:
-    before = {resource["urn"]: resource.get("id") for resource in both_up.resources("production")}
-    done = both_up.run("destroy", "production")
+def test_deleting_production_is_refused_while_protection_stands(held: Project) -> None:
+    before = {resource["urn"]: resource.get("id") for resource in held.resources("production")}
+    done = held.run("destroy", "production")
     assert done.returncode == 1
     assert "deletion-guard is protected" in done.stderr
     assert "scale.protection.deletion" in done.stderr
     # Without a preview the engine deletes until it meets what is protected.
-    done = both_up.pulumi("destroy", "--stack", "production", "--yes", "--skip-preview")
+    done = held.pulumi("destroy", "--stack", "production", "--yes", "--skip-preview")
     assert done.returncode != 0
     assert "protected" in done.stdout
-    after = {resource["urn"]: resource.get("id") for resource in both_up.resources("production")}
+    after = {resource["urn"]: resource.get("id") for resource in held.resources("production")}
     assert after == before
 
 
-def test_plain_pulumi_previews_in_the_sandbox(both_up: Project) -> None:
-    done = both_up.pulumi("preview", "--stack", "staging", "--expect-no-changes")
+def test_plain_pulumi_previews_in_the_sandbox(held: Project) -> None:
+    done = held.pulumi("preview", "--stack", "staging", "--expect-no-changes")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_nothing_is_written_outside_the_project(both_up: Project) -> None:
-    written = {path.name for path in both_up.root.iterdir()}
+def test_nothing_is_written_outside_the_project(held: Project) -> None:
+    written = {path.name for path in held.root.iterdir()}
     assert written - {path.name for path in ROOT.iterdir()} <= {".sandbox"}
     for stack in STACKS:
         name = f"Pulumi.{stack}.yaml"
-        assert Path(both_up.root / name).read_text() == (ROOT / name).read_text()
+        assert Path(held.root / name).read_text() == (ROOT / name).read_text()

@@ -21,17 +21,17 @@ def report(project: Project) -> tuple[int, dict[str, Any]]:
     return done.returncode, found
 
 
-def test_what_is_deployed_mirrors_too(both_up: Project) -> None:
-    code, found = report(both_up)
+def test_what_is_deployed_mirrors_too(held: Project) -> None:
+    code, found = report(held)
 
     assert found["findings"] == []
     assert (code, found["index"]) == (0, 100.0)
     assert found["resources"] > 300
 
 
-def test_what_was_changed_by_hand_is_found_once_it_is_refreshed(both_up: Project) -> None:
-    with both_up.session() as session:
-        sns = both_up.boto3(session, "staging", "cloudwatch")
+def test_what_was_changed_by_hand_is_found_once_it_is_refreshed(held: Project) -> None:
+    with held.session() as session:
+        sns = held.boto3(session, "staging", "cloudwatch")
         alarm = next(
             each
             for each in sns.describe_alarms()["MetricAlarms"]
@@ -40,9 +40,9 @@ def test_what_was_changed_by_hand_is_found_once_it_is_refreshed(both_up: Project
         keys = ("AlarmName", "MetricName", "Namespace", "Period", "EvaluationPeriods")
         kept = {key: alarm[key] for key in (*keys, "ComparisonOperator", "Statistic", "Dimensions")}
         sns.put_metric_alarm(**kept, Threshold=99.0)
-    both_up.run("refresh", "staging")
-    code, found = report(both_up)
-    both_up.ran("up", "staging")
+    held.run("refresh", "staging")
+    code, found = report(held)
+    held.ran("up", "staging")
 
     assert code == 1
     assert {
@@ -56,4 +56,4 @@ def test_what_was_changed_by_hand_is_found_once_it_is_refreshed(both_up: Project
             "threshold",
         )
     }
-    assert report(both_up)[1]["findings"] == []
+    assert report(held)[1]["findings"] == []
