@@ -84,4 +84,8 @@ bench: $(READY) ## Measure the sandbox against providers that only echo, and the
 	@$(PY) -m benchmarks.overhead
 	@$(PY) -m benchmarks.policies
 
-.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check format generate gate bench
+mutants: $(READY) ## Change the code of rules and parity in thousands of ways; count what tests miss
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@$(PY) -m benchmarks.mutants
+
+.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check format generate gate bench mutants

@@ -76,6 +76,7 @@ class Program:
         }
         if value["scale.jobs.spot"] == "0":
             queues["only"] = {}
+            queues["kept"]["extra"] = None
         found = (Resource(QUEUE, name, properties=each) for name, each in queues.items())
         return graph_of(stack, found)
 
@@ -127,6 +128,15 @@ def test_a_resource_that_one_lacks_has_its_cause_too() -> None:
 
 def test_the_part_is_named_where_no_setting_of_it_can_change_alone() -> None:
     assert causes(undeclared("small", "size", 3, 1)) == [["scale.web"]]
+
+
+def test_a_property_of_a_resource_that_one_lacks_has_the_cause_of_the_lack() -> None:
+    assert causes(undeclared("only", "size", 1, 2)) == [["scale.jobs.spot"]]
+    assert causes(undeclared("gone", "size", 1, 2)) == [[]]
+
+
+def test_a_property_that_comes_and_goes_is_explained() -> None:
+    assert causes(undeclared("kept", "extra", 1, NOTHING)) == [["scale.jobs.spot"]]
 
 
 def test_nothing_is_named_that_does_not_change_it() -> None:

@@ -1,5 +1,6 @@
 """Every difference is found, and allowed only as the contract declares it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def contract(**properties: Any) -> Contract:
                 {
                     "type": REPLICA[0],
                     "name": "replica-*",
-                    "key": "scale.readReplicas",
+                    "key": "scale.database.readReplicas",
                     "reason": REASON,
                 },
                 {"type": TOPIC[0], "name": "mail*", "key": "identity.emails", "reason": REASON},
@@ -101,6 +102,9 @@ def test_a_value_that_one_alone_has_is_undeclared(there: int) -> None:
         (True, False, "at most", Standing.SCALE),
         (False, True, "at most", Standing.WRONG_WAY),
         (False, True, "at least", Standing.SCALE),
+        ("5", 5, "at most", Standing.SCALE),
+        ("5", 5, "at least", Standing.SCALE),
+        (500, [1], "at most", Standing.WRONG_WAY),
         (500, "large", "at most", Standing.WRONG_WAY),
         (500, NOTHING, "at most", Standing.WRONG_WAY),
         (35, 7, {"direction": "at most", "least": 7}, Standing.SCALE),
@@ -135,7 +139,9 @@ def test_identity_decides_what_it_is_declared_to() -> None:
         {DATABASE: {"caCertIdentifier": "a"}}, {DATABASE: {"caCertIdentifier": "b"}}, contract()
     )
 
-    assert (only(found).standing, only(found).key) == (Standing.IDENTITY, "identity.access")
+    assert only(found) == Difference(
+        DATABASE, "caCertIdentifier", "a", "b", Standing.IDENTITY, "identity.access", REASON
+    )
 
 
 def test_another_type_is_not_meant() -> None:
@@ -149,20 +155,30 @@ def test_a_smaller_mirror_may_lack_what_is_declared_but_not_have_it_alone() -> N
     lacking = only(differences({REPLICA: {}}, {}, contract()))
     additional = only(differences({}, {REPLICA: {}}, contract()))
 
-    assert (lacking.standing, lacking.key) == (Standing.SCALE, "scale.readReplicas")
-    assert additional.standing is Standing.UNDECLARED
+    assert lacking == Difference(
+        REPLICA, "", "there", NOTHING, Standing.SCALE, "scale.database.readReplicas", REASON
+    )
+    assert additional == Difference(REPLICA, "", NOTHING, "there", Standing.UNDECLARED)
 
 
 def test_what_identity_names_may_be_on_either_side() -> None:
-    assert only(differences({TOPIC: {}}, {}, contract())).standing is Standing.IDENTITY
-    assert only(differences({}, {TOPIC: {}}, contract())).standing is Standing.IDENTITY
+    why = (Standing.IDENTITY, "identity.emails", REASON)
+
+    assert only(differences({TOPIC: {}}, {}, contract())) == Difference(
+        TOPIC, "", "there", NOTHING, *why
+    )
+    assert only(differences({}, {TOPIC: {}}, contract())) == Difference(
+        TOPIC, "", NOTHING, "there", *why
+    )
 
 
 @pytest.mark.parametrize("sides", [({DATABASE: {}}, {}), ({}, {DATABASE: {}})])
 def test_a_resource_that_one_alone_has_is_undeclared(sides: Any) -> None:
     found = only(differences(sides[0], sides[1], contract()))
 
-    assert (found.path, found.standing) == ("", Standing.UNDECLARED)
+    values = ("there", NOTHING) if DATABASE in sides[0] else (NOTHING, "there")
+
+    assert found == Difference(DATABASE, "", *values, Standing.UNDECLARED)
 
 
 def test_the_same_resource_elsewhere_is_another() -> None:
@@ -180,4 +196,5 @@ def test_several_settings_may_decide_one_property() -> None:
 
 def test_values_are_shown_as_settings_write_them() -> None:
     assert [shown(each) for each in (True, 7, "text", None)] == ["true", "7", "text", "null"]
-    assert shown("abcdef", 4) == "abc…"
+    assert [shown("abcdef", longest) for longest in (4, 5, 6)] == ["abc…", "abcd…", "abcdef"]
+    assert shown({"day": date(2031, 5, 1)}) == '{"day": "2031-05-01"}'

@@ -9,28 +9,33 @@ from hypothesis import strategies as st
 from policies.graph import Resource, graph_of
 from policies.parity.leaves import Identity, alike, leaves_of
 
-PRODUCTION = Identity(
-    {
-        "identity.name": "production",
-        "identity.account": "111111111111",
-        "identity.dns.domain": "app.example.com",
-        "identity.dns.parentAccount": "111111111111",
-    },
-    "10.10.0.0/16",
-)
-STAGING = Identity(
-    {
-        "identity.name": "staging",
-        "identity.account": "222222222222",
-        "identity.dns.domain": "staging.example.com",
-        "identity.dns.parentAccount": "111111111111",
-    },
-    "10.20.0.0/16",
-)
+
+def production() -> Identity:
+    return Identity(
+        {
+            "identity.name": "production",
+            "identity.account": "111111111111",
+            "identity.dns.domain": "app.example.com",
+            "identity.dns.parentAccount": "111111111111",
+        },
+        "10.10.0.0/16",
+    )
+
+
+def staging() -> Identity:
+    return Identity(
+        {
+            "identity.name": "staging",
+            "identity.account": "222222222222",
+            "identity.dns.domain": "staging.example.com",
+            "identity.dns.parentAccount": "111111111111",
+        },
+        "10.20.0.0/16",
+    )
 
 
 def same(one: str, other: str) -> bool:
-    return alike(PRODUCTION.replaced(one), STAGING.replaced(other))
+    return alike(production().replaced(one), staging().replaced(other))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,32 @@ def test_everything_else_does(one: str, other: str) -> None:
 
 
 def test_a_domain_that_holds_the_name_counts_as_the_domain() -> None:
-    assert STAGING.replaced("staging.example.com") == "{identity.dns.domain}"
+    assert staging().replaced("staging.example.com") == "{identity.dns.domain}"
+
+
+def test_a_value_of_two_settings_has_both_names() -> None:
+    assert production().replaced("111111111111") == "{identity.account|identity.dns.parentAccount}"
+
+
+def test_signs_of_patterns_in_a_value_mean_themselves() -> None:
+    dotted = Identity({"identity.name": "a.b"})
+
+    assert [dotted.replaced(each) for each in ("a.b", "axb")] == ["{identity.name}", "axb"]
+
+
+def test_without_a_network_addresses_stay() -> None:
+    assert Identity({"identity.name": "a"}).replaced("10.1.0.0/16") == "10.1.0.0/16"
+
+
+def test_without_settings_nothing_is_replaced() -> None:
+    assert Identity({}).replaced("(?!)XX text") == "(?!)XX text"
+
+
+def test_a_list_as_text_is_gone_into() -> None:
+    resource = Resource("aws:a/b:C", "name", properties={"text": "[1, 2]"})
+    found = leaves_of(graph_of("staging", [resource]), Identity({}))
+
+    assert found["aws:a/b:C", "name", ""] == {"text[0]": 1, "text[1]": 2, "options": {}}
 
 
 def test_an_empty_setting_stands_nowhere() -> None:
@@ -94,7 +124,7 @@ def test_documents_are_gone_into_and_names_of_keys_too() -> None:
         properties={"policy": json.dumps(policy), "tags": {}, "list": [], "text": "{not json"},
         options={"protect": False},
     )
-    found = leaves_of(graph_of("staging", [resource]), STAGING)
+    found = leaves_of(graph_of("staging", [resource]), staging())
 
     assert found["aws:iam/role:Role", "role-{identity.name}", "environment/{identity.name}"] == {
         "policy.Statement[0].Principal.AWS": "{identity.account}",
@@ -116,6 +146,6 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.text(), VALUES, max_size=4))
 def test_any_properties_are_like_themselves(properties: dict[str, object]) -> None:
     graph = graph_of("staging", [Resource("a:b:C", "name", properties=properties)])
-    one, other = leaves_of(graph, STAGING), leaves_of(graph, STAGING)
+    one, other = leaves_of(graph, staging()), leaves_of(graph, staging())
 
     assert all(alike(one[node][path], other[node][path]) for node in one for path in one[node])

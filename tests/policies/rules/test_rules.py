@@ -1,13 +1,16 @@
 """Each rule in six cases: well, wrong, left out, unknown, not applicable, nested."""
 
 import importlib
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from policies.catalogue import MODULES, RULES
 from policies.evaluation import evaluate, verdict_of
+from policies.graph import Graph
 from policies.verdict import Kind
+from sandbox.provider.facts import facts_of, known_tokens
 from tests.policies.recorded import STACKS, graphs
 from tests.policies.rules.trials import Change, Trial, unchanged
 
@@ -43,6 +46,39 @@ def test_a_rule_says_what_it_should_of_one_resource_and_nothing_of_any_other(tri
 
         expected = {trial.target: kind} if kind in (Kind.FAIL, Kind.UNKNOWN) else {}
         assert (name, said, found) == (name, kind, expected)
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.rule.name)
+def test_a_finding_names_a_property_that_there_is_and_says_what_is_wanted(trial: Trial) -> None:
+    for name, change, _ in cases(trial):
+        graph = trial.changed(change)
+        for problem in verdict_of(trial.rule, graph.by_key[trial.target], graph).problems:
+            where = re.split(r"[.\[]", problem.path)[0]
+            assert (name, where in named(graph, trial)) == (name, True), problem
+            assert re.match(r"(must|may|needs) ", problem.wanted), problem
+
+
+def named(graph: Graph, trial: Trial) -> set[str]:
+    """Return what a finding may begin with: an input of the type, or what else is in the stack."""
+    known = set(known_tokens())
+    inputs = {name for type_ in known & set(trial.rule.types) for name in facts_of(type_).inputs}
+    given = {name for each in trial.good for name in each.properties}
+    there = {name for each in graph.resources for name in (each.name, each.type, str(each))}
+    return inputs | given | there | known | BESIDE | {"", "protect"}
+
+
+BESIDE = {
+    "DNSSEC",
+    "certificate validation",
+    "default group",
+    "endpoint",
+    "flow log",
+    "key-signing key",
+    "logging configuration",
+    "query log",
+    "web ACL association",
+}
+"""Other resources that rules ask for beside the one that they look at, in words."""
 
 
 def test_every_rule_is_tried() -> None:
