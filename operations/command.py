@@ -11,6 +11,7 @@ from pathlib import Path
 
 from operations.errors import OperationError
 from operations.gate import gate
+from operations.sanitise import command as sanitise
 
 REFUSED = 2
 SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--sandbox", action="store_true", help="in the sandbox, not on AWS")
     added.add_argument("--root", type=Path, default=Path(), metavar="DIR", help=argparse.SUPPRESS)
     added.set_defaults(run=_gate)
+    sanitise.add_to(commands)
     return parser
 
 

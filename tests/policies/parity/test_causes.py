@@ -81,7 +81,7 @@ class Program:
         return graph_of(stack, found)
 
     def __call__(self, stack: str, other: str, keys: Sequence[str]) -> Mapping[str, Graph]:
-        """Refuse a minimum above the maximum and a maximum above 5 with a minimum below 2."""
+        """Refuse some mixtures: of minimum and maximum, and of few days without Spot."""
         self.tried.append((stack, tuple(keys)))
         mixed = {key: taking(SETTINGS[stack], SETTINGS[other], key) for key in keys}
         return {
@@ -89,6 +89,7 @@ class Program:
             for key, settings in mixed.items()
             if (settings["scale.web.min"].value, settings["scale.web.max"].value)
             in {("3", "8"), ("1", "2")}
+            and (settings["scale.jobs.days"].value, settings["scale.jobs.spot"].value) != ("7", "0")
         }
 
 
@@ -114,6 +115,14 @@ def searched(
 
 def test_what_is_computed_from_a_setting_is_found_by_trying_all() -> None:
     assert causes(undeclared("kept", "seconds", 1209600, 604800)) == [["scale.jobs.days"]]
+
+
+def test_what_is_refused_alone_is_tried_the_other_way_round() -> None:
+    program = Program()
+    (found,) = searched(program, [undeclared("kept", "seconds", 14, 7, key="scale.jobs")])
+
+    assert found.causes == ("scale.jobs.days",)
+    assert program.tried[-1] == ("staging", ("scale.jobs.days",))
 
 
 def test_what_stays_in_the_same_size_is_looked_for_in_the_identity() -> None:

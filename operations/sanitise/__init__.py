@@ -1,0 +1,1 @@
+"""Production's data for staging, without any person in it."""

@@ -1,0 +1,145 @@
+"""Rules against a database: whatever has no rule, or a rule for something else, stops the run."""
+
+import re
+from collections.abc import Iterator
+
+from operations.sanitise.rules import FILE, ColumnRule, Mask, Rules, TableRule
+from operations.sanitise.schema import Column, Link, Schema, Table
+
+TEXT = frozenset({"text", "character varying", "character", "citext", "name"})
+MOMENTS = frozenset(
+    {"date", "timestamp without time zone", "timestamp with time zone", "time without time zone"}
+)
+NUMBERS = frozenset(
+    {"smallint", "integer", "bigint", "numeric", "real", "double precision", "money"}
+)
+FITS: dict[Mask, frozenset[str]] = {
+    "hash": TEXT | {"bytea", "uuid"},
+    "name": TEXT,
+    "email": TEXT,
+    "phone": TEXT,
+    "iban": TEXT,
+    "address": TEXT,
+    "redact": TEXT,
+    "ip": TEXT | {"inet", "cidr"},
+    "date": MOMENTS,
+    "number": NUMBERS,
+}
+"""The types that a mask has values for; ``keep``, ``null`` and ``constant`` go with any."""
+
+LONG: dict[Mask, int] = {"email": 32, "phone": 16, "iban": 22}
+"""How many characters a fake needs that means nothing once it is cut."""
+
+_SIZE = re.compile(r"\([^()]*\)")
+_LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
+
+
+def problems(rules: Rules, schema: Schema, file: str = FILE) -> list[str]:
+    """Return a line for each thing that keeps the data from being sanitised; none if all fits."""
+    return [f"{file}: {each}" for each in _problems(rules, schema)]
+
+
+def base_of(type_: str) -> str:
+    """Return a type without its size, its domain's name and the brackets of an array."""
+    text = type_.rpartition(" over ")[2]
+    return " ".join(_SIZE.sub("", text).removesuffix("[]").split())
+
+
+def _problems(rules: Rules, schema: Schema) -> Iterator[str]:
+    for key, table in schema.tables.items():
+        if key not in rules.tables:
+            yield from _unlisted(table)
+        else:
+            yield from _of_table(table, rules.tables[key])
+    for key in rules.tables:
+        if key not in schema.tables:
+            yield f"tables.{key}: there is no such table any more; take the rule out"
+    for link in schema.links:
+        yield from _of_link(link, rules)
+    if schema.large_objects and rules.large_objects == "refuse":
+        yield (
+            f"largeObjects: the database has {schema.large_objects}, which no column holds; "
+            "drop them with: largeObjects: drop"
+        )
+
+
+def _unlisted(table: Table) -> Iterator[str]:
+    if table.kind == "materialised view":
+        return  # It is filled anew, from tables that are sanitised by then.
+    if table.kind == "foreign table":
+        yield f"tables.{table.key}: is a foreign table: its rows lie elsewhere; drop it beforehand"
+        return
+    for column in table.columns.values():
+        yield _wanted(table, column)
+    if not table.columns:
+        yield f"tables.{table.key}: has no rule; add: {table.key}: {{columns: {{}}}}"
+
+
+def _of_table(table: Table, rule: TableRule) -> Iterator[str]:
+    where = f"tables.{table.key}"
+    if table.kind not in ("table", "partitioned table"):
+        yield f"{where}: is a {table.kind}, which takes no rule"
+        return
+    for name, column in table.columns.items():
+        if name not in rule.columns:
+            yield _wanted(table, column)
+        else:
+            yield from (
+                f"{where}.columns.{name}{each}" for each in _of_column(column, rule.columns[name])
+            )
+    if rule.subject and rule.subject not in table.columns:
+        yield f"{where}.subject: there is no such column, got {rule.subject}"
+    for name in rule.columns:
+        if name not in table.columns:
+            yield f"{where}.columns.{name}: there is no such column any more; take the rule out"
+
+
+def _wanted(table: Table, column: Column) -> str:
+    line = f"{column.name}: {{type: {quoted(column.type)}, mask: ...}}"
+    return f"tables.{table.key}.columns.{column.name}: has no rule; add: {line}"
+
+
+def _of_link(link: Link, rules: Rules) -> Iterator[str]:
+    """Hold the rules of a foreign key's two ends against each other: they must stay the same."""
+    own, other = rules.tables.get(link.table), rules.tables.get(link.target)
+    if own is None or other is None or own.empty:
+        return
+    for name, target in link.columns:
+        one, two = own.columns.get(name), other.columns.get(target)
+        if one is None or two is None or one.mask == "null":
+            continue
+        where = f"tables.{link.table}.columns.{name}"
+        if other.empty:
+            yield f"{where}.mask: must be null: {link.target}, which it refers to, starts empty"
+        elif (one.mask, one.domain or one.mask) != (two.mask, two.domain or two.mask):
+            yield (
+                f"{where}: must have mask and domain of {link.target}.{target}, which it refers "
+                f"to, got {one.mask} for {two.mask}"
+            )
+
+
+def quoted(type_: str) -> str:
+    """Return a type as YAML's flow style takes it."""
+    return f'"{type_}"' if re.search(r"[,\[\]{}:#\"]", type_) else type_
+
+
+def _of_column(column: Column, rule: ColumnRule) -> Iterator[str]:
+    if rule.type != column.type:
+        now, then = quoted(column.type), quoted(rule.type)
+        yield f".type: is now {now}, got {then}; look at its mask again"
+        return
+    if rule.guess:
+        yield ".guess: nobody has confirmed it; take the guess out, or set another mask"
+    if column.generated and rule.mask != "keep":
+        yield f".mask: must be keep: PostgreSQL computes it from other columns, got {rule.mask}"
+    elif rule.mask == "null" and column.not_null:
+        yield ".mask: must be another: the column takes no null"
+    elif not fits(rule.mask, column.type):
+        yield f".mask: must fit the type {quoted(column.type)}, got {rule.mask}"
+    elif (length := _LENGTH.search(column.type)) and int(length[1]) < LONG.get(rule.mask, 0):
+        yield f".mask: needs {LONG[rule.mask]} characters, got {rule.mask} for {length[1]}"
+
+
+def fits(mask: Mask, type_: str) -> bool:
+    """Tell whether a mask has values for a type."""
+    return mask not in FITS or base_of(type_) in FITS[mask]

@@ -1,0 +1,122 @@
+"""``python -m operations sanitise``: draft rules for a database, hold them against it, copy it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from operations.errors import OperationError
+from operations.sanitise.check import problems
+from operations.sanitise.copy import Job, copy, default_workers
+from operations.sanitise.draft import draft
+from operations.sanitise.rules import FILE, Rules, load_rules
+from operations.sanitise.schema import Schema, read_schema
+from policies.files import write
+
+SECRET = ("password", "sslpassword")
+KEY_VARIABLE = "UNDERSTUDY_SANITISE_KEY"
+LEAST_KEY_BYTES = 32
+"""As long as the digest (RFC 2104, 3: a shorter key weakens it)."""
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its own to a parser's commands."""
+    about = "Production's data for staging, without any person in it."
+    own = commands.add_parser("sanitise", help=about, description=about)
+    steps = own.add_subparsers(required=True, metavar="STEP")
+    for name, run, about in (
+        ("init", _init, "Draft the rules from a database; a person confirms each guess."),
+        ("check", _check, "Hold the rules against a database; no row is read."),
+        ("copy", _copy, "Copy a database, masked, into an empty one; goes on after a break."),
+    ):
+        step = steps.add_parser(name, help=about, description=about)
+        step.add_argument(
+            "--database",
+            default="",
+            metavar="CONNINFO",
+            help="as libpq takes it, without a password: that is read from PGPASSWORD, a service "
+            "or password file (default: what PGHOST, PGDATABASE and the others say)",
+        )
+        step.add_argument("--rules", type=Path, default=Path(FILE), metavar="FILE")
+        step.set_defaults(run=run)
+    step.add_argument(
+        "--target", required=True, metavar="CONNINFO", help="the empty database, as --database"
+    )
+    step.add_argument(
+        "--workers",
+        type=int,
+        default=default_workers(),
+        help="parts at once (default: %(default)s)",
+    )
+
+
+def _init(options: argparse.Namespace) -> int:
+    if options.rules.exists():
+        raise OperationError(f"{options.rules}: is there already; name another with --rules")
+    with connected(options.database) as connection:
+        text = draft(connection, read_schema(connection))
+    write(options.rules, text)
+    print(f"{options.rules}: {text.count('guess:')} guesses to confirm")  # noqa: T201
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    _, schema = _covered(options)
+    columns = sum(len(table.columns) for table in schema.tables.values())
+    print(f"{options.rules}: covers {len(schema.tables)} tables, {columns} columns")  # noqa: T201
+    return 0
+
+
+def _copy(options: argparse.Namespace) -> int:
+    key = os.environ.get(KEY_VARIABLE, "").encode()
+    if len(key) < LEAST_KEY_BYTES:
+        raise OperationError(
+            f"{KEY_VARIABLE}: must be set to a key of {LEAST_KEY_BYTES} or more characters, "
+            f"got {len(key)}"
+        )
+    rules, schema = _covered(options)
+    with connected(options.target):
+        pass  # Whoever cannot be reached is told of before anything is done.
+    job = Job(options.database, options.target, schema, rules, key)
+    rows = copy(job, options.workers, _say)
+    print(f"copied {rows} rows")  # noqa: T201
+    return 0
+
+
+def _say(done: int, parts: int, rows: int) -> None:
+    print(f"  part {done} of {parts}: {rows} rows", file=sys.stderr)  # noqa: T201
+
+
+def _covered(options: argparse.Namespace) -> tuple[Rules, Schema]:
+    """Return the rules and what they cover; OperationError where they do not cover all of it."""
+    rules = load_rules(options.rules.parent, options.rules.name)
+    with connected(options.database) as connection:
+        schema = read_schema(connection)
+    found = problems(rules, schema, str(options.rules))
+    if found:
+        raise OperationError("\n".join(found))
+    return rules, schema
+
+
+@contextmanager
+def connected(conninfo: str) -> Iterator[psycopg.Connection]:
+    """Connect for reading; OperationError where nobody answers or a password is in the way.
+
+    What stands in arguments is seen by everyone on the machine.
+    """
+    try:
+        given = conninfo_to_dict(conninfo)
+        if any(name in given for name in SECRET):
+            raise OperationError("--database: must hold no password; set PGPASSWORD or use a file")
+        with psycopg.connect(conninfo) as connection:
+            connection.read_only = True
+            yield connection
+    except psycopg.Error as error:
+        words = " ".join(str(error).split()) or type(error).__name__
+        raise OperationError(f"database: {words}") from None

@@ -1,0 +1,119 @@
+"""A first set of rules for a database: what columns may hold, guessed for a person to confirm."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import psycopg
+from psycopg import sql
+
+from operations.sanitise.check import TEXT, base_of, fits, quoted
+from operations.sanitise.rules import Mask
+from operations.sanitise.schema import Column, Schema, Table
+
+SAMPLE_ROWS = 500
+MOST = 0.6
+"""The share of sampled values that must look alike."""
+
+BY_CONTENT: Mapping[Mask, re.Pattern[str]] = {
+    "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    "iban": re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{11,36}"),
+    "ip": re.compile(r"\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|[0-9a-fA-F]*:[0-9a-fA-F:]+(/\d{1,3})?"),
+    "phone": re.compile(r"\+?[\d][\d ()/.-]{6,20}"),
+}
+"""The first that most sampled values match as a whole."""
+
+BY_NAME: Sequence[tuple[re.Pattern[str], Mask]] = (
+    (re.compile(r"e_?mail"), "email"),
+    (re.compile(r"iban|account_?n(o|umber)"), "iban"),
+    (re.compile(r"phone|mobile|fax|(^|_)tel(_|$)"), "phone"),
+    (re.compile(r"street|address|city|zip|postcode|postal"), "address"),
+    (re.compile(r"(^|_)ip(_|$)|ip_?addr"), "ip"),
+    (re.compile(r"(^|_)(first|last|full|sur|given|family|user|nick|display)_?name|login"), "name"),
+    (re.compile(r"password|passwd|secret|token|api_?key|salt|hash|signature"), "hash"),
+    (re.compile(r"birth|(^|_)dob(_|$)"), "date"),
+    (re.compile(r"note|comment|message|body|description|bio|subject|text"), "redact"),
+    (re.compile(r"salary|income|wage"), "number"),
+)
+EMPTIED = re.compile(r"session|(^|_)(job|queue|outbox|token)s?(_|$)|delayed_|celery")
+
+
+def draft(connection: psycopg.Connection, schema: Schema) -> str:
+    """Return a rules file in which every mask is a guess; rows are sampled for it."""
+    lines = [
+        "# Drafted from the database: no rule is in force while its guess stands beside it.",
+        "tables:",
+    ]
+    for table in schema.tables.values():
+        if table.kind not in ("table", "partitioned table"):
+            continue
+        lines += _of_table(table, _sampled(connection, table))
+    if schema.large_objects:
+        lines.append("largeObjects: refuse")
+    return "\n".join(lines) + "\n"
+
+
+def _of_table(table: Table, sample: Mapping[str, Sequence[str]]) -> list[str]:
+    lines = [f"  {table.key}:"]
+    if EMPTIED.search(table.name):
+        lines.append("    empty: true")
+    lines.append("    columns:" if table.columns else "    columns: {}")
+    for column in table.columns.values():
+        mask, why = guess(column, sample.get(column.name, ()))
+        value = ', value: "{}"' if mask == "constant" else ""
+        text = f"type: {quoted(column.type)}, mask: {mask}{value}, guess: {why}"
+        lines.append(f"      {_key(column.name)}: {{{text}}}")
+    return lines
+
+
+def guess(column: Column, values: Sequence[str]) -> tuple[Mask, str]:
+    """Return the mask that a column seems to need, and why."""
+    base = base_of(column.type)
+    if column.generated:
+        return "keep", "PostgreSQL computes it"
+    if base in ("json", "jsonb"):
+        # What may be in it is for a person to say; gone is safe.
+        return ("constant" if column.not_null else "null"), "may hold anything"
+    if base in ("inet", "cidr"):
+        return "ip", "is an address by its type"
+    found = (_by_content(values) if base in TEXT else None) or _by_name(column)
+    return found or (("redact", "is text of any kind") if base in TEXT else UNSUSPICIOUS)
+
+
+UNSUSPICIOUS: tuple[Mask, str] = ("keep", "nothing speaks against it")
+
+
+def _by_name(column: Column) -> tuple[Mask, str] | None:
+    for pattern, mask in BY_NAME:
+        if pattern.search(column.name.lower()) and fits(mask, column.type):
+            return mask, "by its name"
+    return None
+
+
+def _by_content(values: Sequence[str]) -> tuple[Mask, str] | None:
+    for mask, pattern in BY_CONTENT.items():
+        matching = sum(1 for value in values if pattern.fullmatch(value))
+        if values and matching >= MOST * len(values):
+            return mask, f"{matching} of {len(values)} sampled values look like it"
+    return None
+
+
+def _sampled(connection: psycopg.Connection, table: Table) -> dict[str, list[str]]:
+    """Return some values of each text column; none of them leaves this process."""
+    names = [each.name for each in table.columns.values() if base_of(each.type) in TEXT]
+    if not names:
+        return {}
+    query = sql.SQL("select {} from {} limit {}").format(
+        sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in names),
+        sql.Identifier(table.schema, table.name),
+        sql.Literal(SAMPLE_ROWS),
+    )
+    rows = connection.execute(query).fetchall()
+    return {name: [row[n] for row in rows if row[n] is not None] for n, name in enumerate(names)}
+
+
+def _key(name: str) -> str:
+    """Return a column's name as a key that YAML reads as text."""
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in _WORDS else f'"{name}"'
+
+
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})

@@ -1,0 +1,174 @@
+"""Each mask as an expression of SQL, so that rows are masked inside PostgreSQL as they are read.
+
+A masked value follows from the original, the domain of its column and the key alone. It is made of
+HMAC-SHA-256 (RFC 2104), written out with PostgreSQL's own ``sha256``: no extension is needed, and
+the key stands in no statement but in a row named ``key`` that the query brings along.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from psycopg import sql
+from psycopg.sql import SQL, Composable, Literal
+
+from operations.sanitise.check import TEXT, base_of
+from operations.sanitise.rules import ColumnRule
+from operations.sanitise.schema import Column
+
+BLOCK_BYTES = 64
+"""SHA-256's block (RFC 2104, 2)."""
+SAFE_DOMAIN = "example.invalid"
+"""No name under ``invalid`` is ever resolved (RFC 2606, 2)."""
+NO_COUNTRY = "+999"
+"""A country code that is assigned to nobody (ITU-T E.164 list: 999, reserved)."""
+NO_BANK = "00000000"
+"""No bank of Germany has this code (Bundesbank, "Bankleitzahlen": they begin with 1 to 8)."""
+MOST_DAYS = 180
+REDACTED = "redacted"
+FIRST = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana", "Ida", "Jon", "Kim", "Lea",
+         "Max", "Nora", "Otto", "Pia")  # fmt: skip
+LAST = ("Ashdown", "Brook", "Cole", "Dale", "Elm", "Ford", "Grove", "Hill", "Isle", "Jay", "Knoll",
+        "Lake", "Moor", "North", "Oak", "Pond")  # fmt: skip
+STREETS = ("Acorn", "Birch", "Cedar", "Dune", "Elder", "Fern", "Garnet", "Hazel", "Iris",
+           "Juniper", "Kelp", "Linden", "Maple", "Nettle", "Olive", "Pine")  # fmt: skip
+_SIZE = re.compile(r"\((\d+)\)")
+
+
+def pads(key: bytes) -> tuple[bytes, bytes]:
+    """Return what a key comes to inside and outside of HMAC: the inner and the outer block."""
+    short = hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key
+    block = short.ljust(BLOCK_BYTES, b"\0")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
+
+
+KEY = SQL(
+    "(select decode(current_setting('understudy.inner'), 'hex') as inner_block,"
+    " decode(current_setting('understudy.outer'), 'hex') as outer_block) as key"
+)
+"""What a query that masks names in its FROM, once the two settings are made of the pads."""
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A column of a table with all that its mask may ask for."""
+
+    column: Column
+    rule: ColumnRule
+    unique: bool = False
+    """Whether no two rows may hold the same: a fake of few words then gets a tail of its own."""
+    subject: str = ""
+    """The column that says whose row it is: dates of one person move by the same days."""
+
+
+def expression(masked: Masked) -> Composable:
+    """Return what stands for a column in the list of a query."""
+    column, rule = masked.column, masked.rule
+    value = sql.Identifier(column.name)
+    type_ = sql_type(column.type)
+    if rule.mask == "keep":
+        return value
+    if rule.mask == "null":
+        return SQL("null::{}").format(SQL(type_))
+    if rule.mask == "constant":
+        return SQL("{}::{}").format(Literal(rule.value), SQL(type_))
+    if type_.endswith("[]"):
+        inner = _of_one(SQL("item"), masked)
+        return SQL(
+            "case when {value} is not null then"
+            " array(select {inner} from unnest({value}) with ordinality as item_of(item, place)"
+            " order by place)::{type} end"
+        ).format(value=value, inner=inner, type=SQL(type_))
+    return SQL("({})::{}").format(_of_one(value, masked), SQL(type_))
+
+
+def sql_type(spelled: str) -> str:
+    """Return a spelled type as SQL names it: without what it is made of."""
+    return re.split(r" (?:over|of) ", spelled, maxsplit=1)[0]
+
+
+def _of_one(value: Composable, masked: Masked) -> Composable:
+    """Return the masked form of one value, not yet of the column's type."""
+    rule, base = masked.rule, base_of(masked.column.type)
+    if rule.mask == "date":
+        return _moved(value, masked, base)
+    digest = digest_of(_folded(value, masked), rule.domain or rule.mask)
+    if rule.mask == "number":
+        # From four fifths to six fifths of the number, by its own digest.
+        return SQL("{} * (0.8 + 0.4 * {} / 65535.0)").format(
+            SQL("{}::numeric").format(value), _number(digest, 2)
+        )
+    if base == "bytea":
+        return digest
+    if base == "uuid":
+        return SQL("encode(substr({}, 1, 16), 'hex')").format(digest)
+    text = TEXTS[rule.mask].format(
+        hex=SQL("encode({}, 'hex')").format(digest),
+        number=_number(digest, 4),
+        long=_number(digest, 6),
+        digest=digest,
+        value=value,
+        tail=SQL(" || ' ' || left(encode({}, 'hex'), 12)").format(digest)
+        if masked.unique
+        else SQL(""),
+    )
+    size = _SIZE.search(masked.column.type)
+    return (
+        SQL("left({}, {})").format(text, Literal(int(size[1]))) if size and base in TEXT else text
+    )
+
+
+def _folded(value: Composable, masked: Masked) -> Composable:
+    """Return a value as it is compared: an e-mail address is the same in capitals."""
+    folds = masked.rule.mask == "email" or base_of(masked.column.type) == "citext"
+    return SQL("lower({}::text)").format(value) if folds else value
+
+
+def digest_of(value: Composable, domain: str) -> Composable:
+    """Return the keyed digest of a value in a domain."""
+    message = SQL("convert_to({} || {}::text, 'UTF8')").format(Literal(f"{domain}:"), value)
+    return SQL("sha256(key.outer_block || sha256(key.inner_block || {}))").format(message)
+
+
+def _number(digest: Composable, size: int) -> Composable:
+    """Return a number of so many bytes of a digest."""
+    return SQL("('x' || encode(substr({}, 1, {}), 'hex'))::bit({})::bigint").format(
+        digest, Literal(size), SQL(str(8 * size))
+    )
+
+
+def _moved(value: Composable, masked: Masked, base: str) -> Composable:
+    """Return a moment moved by up to half a year, never by nothing."""
+    whose = sql.Identifier(masked.subject) if masked.subject else value
+    number = _number(digest_of(whose, masked.rule.domain or "date"), 4)
+    days = SQL("(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int").format(
+        n=number, most=Literal(MOST_DAYS)
+    )
+    if base == "time without time zone":
+        return SQL("{} + make_interval(mins => {})").format(value, days)
+    return SQL("{} + make_interval(days => {})").format(value, days)
+
+
+def _one_of(words: tuple[str, ...], place: int) -> str:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"(array[{listed}])[1 + get_byte({{digest}}, {place}) % {len(words)}]"
+
+
+TEXTS: Mapping[str, SQL] = {
+    "hash": SQL("left({hex}, 32)"),
+    "email": SQL(f"left({{hex}}, 16) || '@{SAFE_DOMAIN}'"),
+    "name": SQL(f"{_one_of(FIRST, 0)} || ' ' || {_one_of(LAST, 1)}{{tail}}"),
+    "address": SQL(f"(1 + {{number}} % 200) || ' ' || {_one_of(STREETS, 5)} || ' Street'{{tail}}"),
+    "phone": SQL(f"'{NO_COUNTRY}' || lpad(({{long}} % 1000000000000)::text, 12, '0')"),
+    "iban": SQL(
+        "'DE' || lpad((98 - ({bank} || lpad({{number}}::text, 10, '0') || '131400')::numeric % 97)"
+        "::text, 2, '0') || {bank} || lpad({{number}}::text, 10, '0')".format(bank=f"'{NO_BANK}'")
+    ),
+    "ip": SQL(
+        "case family({value}::inet) when 4 then host('198.18.0.0'::inet + {number} % 131072)"
+        " else host('2001:db8::'::inet + {number}) end"
+    ),
+    "redact": SQL(f"'{REDACTED}'{{tail}}"),
+}
+"""The masks that give text: from the digest in hexadecimal, as bytes, as numbers of its bytes."""

@@ -1,0 +1,72 @@
+"""What becomes of each column: ``sanitise.yaml``, read into checked models."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+import pydantic
+from pydantic import Field
+
+from operations.errors import OperationError
+from policies.errors import PolicyError
+from policies.files import Model, read
+
+FILE = "sanitise.yaml"
+
+Mask = Literal[
+    "keep",
+    "null",
+    "constant",
+    "hash",
+    "name",
+    "email",
+    "phone",
+    "iban",
+    "address",
+    "ip",
+    "date",
+    "number",
+    "redact",
+]
+
+
+class ColumnRule(Model):
+    """One column: the type that it had when the rule was written, and how it is masked."""
+
+    type: str
+    mask: Mask
+    value: str | None = None
+    """Of ``constant`` alone: the text that every row gets."""
+    domain: str = ""
+    """Columns of one domain map alike: the same e-mail is the same fake in every table."""
+    guess: str = ""
+    """Why a draft proposes this mask. While it stands, nobody has confirmed the rule."""
+
+    @pydantic.model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.mask == "constant") is (self.value is None):
+            raise ValueError("a value is given with the mask constant, and with no other")
+        return self
+
+
+class TableRule(Model):
+    """One table: a rule for each of its columns, and whether it starts empty."""
+
+    empty: bool = False
+    subject: str = ""
+    """The column that says whose row it is: the dates of one person are moved by the same days."""
+    columns: dict[str, ColumnRule]
+
+
+class Rules(Model):
+    """A rule for everything that the database stores."""
+
+    tables: dict[str, TableRule]
+    large_objects: Literal["refuse", "drop"] = Field(default="refuse", alias="largeObjects")
+
+
+def load_rules(root: Path, file: str = FILE) -> Rules:
+    """Return the rules; OperationError, a line for each mistake, where they cannot be read."""
+    try:
+        return read(root, file, Rules)
+    except PolicyError as error:
+        raise OperationError(str(error)) from None

@@ -1,0 +1,172 @@
+"""What a PostgreSQL database stores: every table and column, with types spelled out to the bottom.
+
+Read from the catalogue alone: no row is looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import psycopg
+
+RELATIONS = """
+select c.oid, n.nspname, c.relname, c.relkind::text, c.relispartition
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'f', 'm')
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+order by n.nspname, c.relname
+"""
+"""Tables, partitioned ones, foreign ones and materialised views (PostgreSQL docs, "pg_class")."""
+
+COLUMNS = """
+select a.attrelid, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod),
+       a.attgenerated <> '', a.attnotnull
+from pg_attribute a
+where a.attrelid = any(%s) and a.attnum > 0 and not a.attisdropped
+order by a.attrelid, a.attnum
+"""
+
+TYPES = """
+select t.oid, t.typtype::text, t.typelem, t.typbasetype, format_type(t.typbasetype, t.typtypmod),
+       r.rngsubtype, format_type(r.rngsubtype, null),
+       array_agg(a.attname order by a.attnum) filter (where a.attname is not null),
+       array_agg(a.atttypid order by a.attnum) filter (where a.attname is not null),
+       array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum)
+           filter (where a.attname is not null)
+from pg_type t
+left join pg_range r on t.oid in (r.rngtypid, r.rngmultitypid)
+left join pg_attribute a on t.typtype = 'c' and a.attrelid = t.typrelid and a.attnum > 0
+                        and not a.attisdropped
+where t.typtype in ('c', 'd') or (t.typtype in ('r', 'm') and t.oid >= 16384)
+   or (t.typelem <> 0 and t.typcategory = 'A')
+group by t.oid, r.rngsubtype
+"""
+"""Composite types, domains, arrays, and ranges that somebody made (PostgreSQL docs, "pg_type").
+
+PostgreSQL's own objects have numbers below 16384 (docs, "System Catalog Initial Data")."""
+
+UNIQUE = """
+select i.indrelid, a.attname
+from pg_index i
+join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+where i.indisunique and i.indrelid = any(%s)
+"""
+
+LINKS = """
+select c.conrelid, c.confrelid,
+       array(select a.attname::text from unnest(c.conkey) with ordinality k(n, place)
+             join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n order by place),
+       array(select a.attname::text from unnest(c.confkey) with ordinality k(n, place)
+             join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.n order by place)
+from pg_constraint c
+where c.contype = 'f' and c.conparentid = 0
+"""
+"""Foreign keys, without those that partitions have from their table."""
+
+LARGE_OBJECTS = "select count(*) from pg_largeobject_metadata"
+
+KINDS = {"r": "table", "p": "partitioned table", "f": "foreign table", "m": "materialised view"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, its type as ``format_type`` writes it, with what domains and composites hold."""
+
+    name: str
+    type: str
+    generated: bool = False
+    """Whether PostgreSQL computes it from others of its row."""
+    not_null: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One relation that stores rows, or reaches rows elsewhere."""
+
+    schema: str
+    name: str
+    kind: str
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    unique: tuple[str, ...] = ()
+    """Columns of which a unique index is made, by name."""
+
+    @property
+    def key(self) -> str:
+        """How rules name it: ``schema.table``."""
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A foreign key: a table, the one that it refers to, and their columns pair by pair."""
+
+    table: str
+    target: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Everything that a database stores rows in."""
+
+    tables: Mapping[str, Table]
+    """By ``schema.table``; partitions are told of by the table that they are parts of."""
+    links: tuple[Link, ...] = ()
+    large_objects: int = 0
+    """How many there are, which no column holds."""
+
+
+def read_schema(connection: psycopg.Connection) -> Schema:
+    """Return what the database stores; psycopg's errors go through."""
+    with connection.cursor() as cursor:
+        relations = cursor.execute(RELATIONS).fetchall()
+        oids = [row[0] for row in relations]
+        columns = _columns(cursor, oids)
+        unique: dict[int, set[str]] = defaultdict(set)
+        for oid, name in cursor.execute(UNIQUE, [oids]).fetchall():
+            unique[oid].add(name)
+        found = {
+            oid: Table(schema, name, KINDS[kind], columns[oid], tuple(sorted(unique[oid])))
+            for oid, schema, name, kind, is_partition in relations
+            if not is_partition
+        }
+        links = [
+            Link(found[own].key, found[other].key, tuple(zip(names, targets, strict=True)))
+            for own, other, names, targets in cursor.execute(LINKS).fetchall()
+            if own in found and other in found
+        ]
+        (large,) = cursor.execute(LARGE_OBJECTS).fetchone() or (0,)
+    return Schema({table.key: table for table in found.values()}, tuple(links), large)
+
+
+def _columns(cursor: psycopg.Cursor, oids: list[int]) -> dict[int, dict[str, Column]]:
+    types = _Types(cursor)
+    found: dict[int, dict[str, Column]] = defaultdict(dict)
+    for relation, name, oid, shown, generated, not_null in cursor.execute(COLUMNS, [oids]):
+        found[relation][name] = Column(name, types.spelled(oid, shown), generated, not_null)
+    return found
+
+
+class _Types:
+    """Spells a type out: what hides behind its name may change under it."""
+
+    def __init__(self, cursor: psycopg.Cursor) -> None:
+        self._rows = {row[0]: row[1:] for row in cursor.execute(TYPES).fetchall()}
+
+    def spelled(self, oid: int, shown: str) -> str:
+        """Return a type's name, followed by what it is made of where that has a name of its own."""
+        row = self._rows.get(oid)
+        if row is None:
+            return shown
+        kind, element, base, base_shown, part, part_shown, names, types, shown_types = row
+        if kind == "d":
+            return f"{shown} over {self.spelled(base, base_shown)}"
+        if kind == "c":
+            fields = zip(names or (), types or (), shown_types or (), strict=True)
+            inside = (f"{name} {self.spelled(type_, text)}" for name, type_, text in fields)
+            return f"{shown} of ({', '.join(inside)})"
+        if part:
+            return f"{shown} of {self.spelled(part, part_shown)}"
+        item = shown.removesuffix("[]")
+        inner = self.spelled(element, item)
+        return shown if inner == item else f"{shown} of {inner}"

@@ -1,0 +1,162 @@
+"""Whatever has no rule, or a rule for something else, is told with the line to add."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from operations.errors import OperationError
+from operations.sanitise.check import base_of, problems
+from operations.sanitise.rules import load_rules
+from operations.sanitise.schema import Column, Schema, Table
+
+COLUMNS = {
+    "id": Column("id", "bigint", not_null=True),
+    "mail": Column("mail", "shop.email over text", not_null=True),
+    "initial": Column("initial", "text", generated=True),
+    "tags": Column("tags", "character varying(20)[]"),
+}
+USERS = Table("shop", "users", "table", COLUMNS)
+RULES = {
+    "id": {"type": "bigint", "mask": "keep"},
+    "mail": {"type": "shop.email over text", "mask": "email"},
+    "initial": {"type": "text", "mask": "keep"},
+    "tags": {"type": "character varying(20)[]", "mask": "redact"},
+}
+
+
+def said(tmp_path: Path, schema: Schema, tables: Any, **more: Any) -> list[str]:
+    (tmp_path / "sanitise.yaml").write_text(yaml.safe_dump({"tables": tables, **more}))
+    return [each.removeprefix("sanitise.yaml: ") for each in problems(load_rules(tmp_path), schema)]
+
+
+def of_users(tmp_path: Path, **change: Any) -> list[str]:
+    """Say what is wrong once rules of the table's columns are changed, or gone where None."""
+    columns = {name: rule for name, rule in {**RULES, **change}.items() if rule is not None}
+    found = said(tmp_path, Schema({"shop.users": USERS}), {"shop.users": {"columns": columns}})
+    return [each.removeprefix("tables.shop.users.columns.") for each in found]
+
+
+def test_rules_that_fit_say_nothing(tmp_path: Path) -> None:
+    assert of_users(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"mail": None}, "mail: has no rule; add: mail: {type: shop.email over text, mask: ...}"),
+        (
+            {"tags": None},
+            'tags: has no rule; add: tags: {type: "character varying(20)[]", mask: ...}',
+        ),
+        (
+            {"id": {"type": "integer", "mask": "keep"}},
+            "id.type: is now bigint, got integer; look at its mask again",
+        ),
+        (
+            {"gone": {"type": "text", "mask": "keep"}},
+            "gone: there is no such column any more; take the rule out",
+        ),
+        (
+            {"id": {"type": "bigint", "mask": "keep", "guess": "by its name"}},
+            "id.guess: nobody has confirmed it; take the guess out, or set another mask",
+        ),
+        (
+            {"initial": {"type": "text", "mask": "redact"}},
+            "initial.mask: must be keep: PostgreSQL computes it from other columns, got redact",
+        ),
+        (
+            {"id": {"type": "bigint", "mask": "null"}},
+            "id.mask: must be another: the column takes no null",
+        ),
+        (
+            {"id": {"type": "bigint", "mask": "email"}},
+            "id.mask: must fit the type bigint, got email",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_one_line(tmp_path: Path, change: Any, line: str) -> None:
+    assert of_users(tmp_path, **change) == [line]
+
+
+def test_a_table_without_rules_is_told_column_by_column(tmp_path: Path) -> None:
+    found = said(tmp_path, Schema({"shop.users": USERS}), {})
+
+    assert [each.partition(": has no rule; add: ")[0] for each in found] == [
+        f"tables.shop.users.columns.{name}" for name in COLUMNS
+    ]
+
+
+def test_a_table_without_columns_wants_a_rule_too(tmp_path: Path) -> None:
+    empty = Schema({"shop.nothing": Table("shop", "nothing", "table")})
+
+    assert said(tmp_path, empty, {}) == [
+        "tables.shop.nothing: has no rule; add: shop.nothing: {columns: {}}"
+    ]
+    assert said(tmp_path, empty, {"shop.nothing": {"columns": {}}}) == []
+
+
+def test_a_rule_for_a_table_that_went_is_told(tmp_path: Path) -> None:
+    assert said(tmp_path, Schema({}), {"shop.users": {"columns": {}}}) == [
+        "tables.shop.users: there is no such table any more; take the rule out"
+    ]
+
+
+def test_rows_that_lie_elsewhere_are_refused_whatever_the_rules_say(tmp_path: Path) -> None:
+    elsewhere = Schema({"shop.far": Table("shop", "far", "foreign table", COLUMNS)})
+
+    assert said(tmp_path, elsewhere, {}) == [
+        "tables.shop.far: is a foreign table: its rows lie elsewhere; drop it beforehand"
+    ]
+    assert said(tmp_path, elsewhere, {"shop.far": {"columns": RULES}}) == [
+        "tables.shop.far: is a foreign table, which takes no rule"
+    ]
+
+
+def test_what_is_filled_from_other_tables_needs_no_rule(tmp_path: Path) -> None:
+    totals = Schema({"shop.totals": Table("shop", "totals", "materialised view", COLUMNS)})
+
+    assert said(tmp_path, totals, {}) == []
+
+
+def test_what_no_column_holds_must_be_dropped_on_purpose(tmp_path: Path) -> None:
+    assert said(tmp_path, Schema({}, large_objects=3), {}) == [
+        "largeObjects: the database has 3, which no column holds; "
+        "drop them with: largeObjects: drop"
+    ]
+    assert said(tmp_path, Schema({}, large_objects=3), {}, largeObjects="drop") == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ({"mask": "keep"}, "tables.t.columns.a.type: is missing"),
+        ({"type": "text", "mask": "kep"}, "tables.t.columns.a.mask: input should be 'keep'"),
+        ({"type": "text", "mask": "keep", "no": 1}, "tables.t.columns.a.no: is no key"),
+        ({"type": "text", "mask": "constant"}, "a value is given with the mask constant"),
+        ({"type": "text", "mask": "keep", "value": "x"}, "a value is given with the mask constant"),
+    ],
+)
+def test_a_rule_that_says_too_little_or_too_much_is_refused(
+    tmp_path: Path, rule: Any, says: str
+) -> None:
+    with pytest.raises(OperationError, match=r"^sanitise\.yaml: ") as refused:
+        said(tmp_path, Schema({}), {"t": {"columns": {"a": rule}}})
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("type_", "base"),
+    [
+        ("bigint", "bigint"),
+        ("numeric(10,2)", "numeric"),
+        ("character varying(20)[]", "character varying"),
+        ("timestamp(3) with time zone", "timestamp with time zone"),
+        ("shop.email over text", "text"),
+        ("shop.outer over shop.inner over citext", "citext"),
+    ],
+)
+def test_a_type_is_known_by_what_it_stores(type_: str, base: str) -> None:
+    assert base_of(type_) == base

@@ -1,0 +1,88 @@
+"""A real PostgreSQL for tests: a cluster in a folder of its own, on a free port of the loopback."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+USER = "postgres"
+LOCALE = ("--encoding=UTF8", "--locale=C.UTF-8")
+
+
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs; Debian keeps them off the PATH."""
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
+    found = shutil.which(name) or next(map(str, installed), None)
+    if found is None:
+        raise FileNotFoundError(f"{name}: PostgreSQL is not installed (apt-get install postgresql)")
+    return found
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Run a server that trusts this machine alone; give what connects to it as its owner."""
+    # Not in a folder of pytest's: those are closed to the account that the server runs as.
+    folder, account = Path(tempfile.mkdtemp(prefix="understudy-postgres-")), _account()
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    data, port = str(folder / "data"), _free_port()
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    control = [program("pg_ctl"), "-D", data, "-w"]
+    try:
+        _run([program("initdb"), "-D", data, "-U", USER, "--auth=trust", *LOCALE], account)
+        _run([*control, "-l", str(folder / "log"), "-o", options, "start"], account)
+        try:
+            yield f"host=127.0.0.1 port={port} user={USER}"
+        finally:
+            _run([*control, "-m", "fast", "stop"], account)
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def database(server: str, name: str, *statements: str) -> Iterator[str]:
+    """Make a database with what statements make; give what connects to it, and drop it after."""
+    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f'create database "{name}"'.encode())
+        target = f"{server} dbname={name}"
+        with psycopg.connect(target, autocommit=True) as inside:
+            for statement in statements:
+                inside.execute(statement.encode())
+        try:
+            yield target
+        finally:
+            connection.execute(f'drop database "{name}" with (force)'.encode())
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Return whom the server runs as: another than root, which it refuses."""
+    return pwd.getpwnam(USER) if os.geteuid() == 0 else None
+
+
+def _run(command: list[str], account: pwd.struct_passwd | None) -> None:
+    done = subprocess.run(
+        command,
+        cwd="/",
+        user=account.pw_uid if account else None,
+        group=account.pw_gid if account else None,
+        # The server keeps what it inherits open, so a pipe would never end.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{Path(command[0]).name} failed with {done.returncode}")
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    return port
