@@ -40,7 +40,13 @@ def problems(rules: Rules, schema: Schema, file: str = FILE) -> list[str]:
 
 
 def base_of(type_: str) -> str:
-    """Return a type without its size, its domain's name and the brackets of an array."""
+    """Return what a value is in the end: without size, domain and the brackets of an array.
+
+    Of a range or composite type that is its own name: nothing is said of what it is made of.
+    """
+    name, made, inner = type_.partition(" of ")
+    if made:
+        return base_of(inner) if name.endswith("[]") else name
     text = type_.rpartition(" over ")[2]
     return " ".join(_SIZE.sub("", text).removesuffix("[]").split())
 

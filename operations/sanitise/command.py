@@ -56,6 +56,13 @@ def add_to(commands: Any) -> None:
     )
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
+    return number
+
+
 def _init(options: argparse.Namespace) -> int:
     if options.rules.exists():
         raise OperationError(f"{options.rules}: is there already; name another with --rules")
@@ -84,7 +91,12 @@ def _copy(options: argparse.Namespace) -> int:
     with connected(options.target):
         pass  # Whoever cannot be reached is told of before anything is done.
     job = Job(options.database, options.target, schema, rules, key)
-    rows = copy(job, options.workers, _say)
+    try:
+        rows = copy(job, options.workers, _say)
+    except psycopg.Error as error:
+        # PostgreSQL's words may quote a value of a row.
+        state = f"{type(error).__name__}, SQLSTATE {error.sqlstate}"
+        raise OperationError(f"the copy broke off ({state}); the same command goes on") from None
     print(f"copied {rows} rows")  # noqa: T201
     return 0
 

@@ -169,6 +169,6 @@ TEXTS: Mapping[str, SQL] = {
         "case family({value}::inet) when 4 then host('198.18.0.0'::inet + {number} % 131072)"
         " else host('2001:db8::'::inet + {number}) end"
     ),
-    "redact": SQL(f"'{REDACTED}'{{tail}}"),
+    "redact": SQL(f"case when {{value}} is not null then '{REDACTED}'{{tail}} end"),
 }
 """The masks that give text: from the digest in hexadecimal, as bytes, as numbers of its bytes."""

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from operations.errors import OperationError
-from operations.sanitise.check import base_of, problems
+from operations.sanitise.check import FITS, base_of, problems
 from operations.sanitise.rules import load_rules
-from operations.sanitise.schema import Column, Schema, Table
+from operations.sanitise.schema import Column, Link, Schema, Table
 
 COLUMNS = {
     "id": Column("id", "bigint", not_null=True),
@@ -78,6 +78,98 @@ def test_rules_that_fit_say_nothing(tmp_path: Path) -> None:
 )
 def test_what_does_not_fit_is_one_line(tmp_path: Path, change: Any, line: str) -> None:
     assert of_users(tmp_path, **change) == [line]
+
+
+PHONE = {"type": "character varying(12)", "mask": "phone"}
+
+
+def test_a_fake_that_would_be_cut_is_refused(tmp_path: Path) -> None:
+    short = Table("shop", "t", "table", {"p": Column("p", "character varying(12)")})
+    found = said(tmp_path, Schema({"shop.t": short}), {"shop.t": {"columns": {"p": PHONE}}})
+
+    assert found == ["tables.shop.t.columns.p.mask: needs 16 characters, got phone for 12"]
+
+
+def test_a_subject_that_is_no_column_is_refused(tmp_path: Path) -> None:
+    rule = {"columns": RULES, "subject": "owner"}
+
+    assert said(tmp_path, Schema({"shop.users": USERS}), {"shop.users": rule}) == [
+        "tables.shop.users.subject: there is no such column, got owner"
+    ]
+
+
+def linked(tmp_path: Path, own: dict[str, Any], other: dict[str, Any], **more: Any) -> list[str]:
+    """Say what is wrong with rules of two columns, of which one refers to the other."""
+    tables = {key: Table("s", key, "table", {"c": Column("c", "text")}) for key in ("own", "other")}
+    schema = Schema(
+        {table.key: table for table in tables.values()},
+        (Link("s.own", "s.other", (("c", "c"),)),),
+    )
+    rules = {"s.own": {"columns": {"c": {"type": "text", **own}}}}
+    rules["s.other"] = {"columns": {"c": {"type": "text", **other}}, **more}
+    return said(tmp_path, schema, rules)
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ({"mask": "keep"}, {"mask": "keep"}),
+        ({"mask": "hash"}, {"mask": "hash"}),
+        ({"mask": "email", "domain": "d"}, {"mask": "email", "domain": "d"}),
+        ({"mask": "null"}, {"mask": "hash"}),
+    ],
+)
+def test_what_refers_to_a_value_may_be_masked_like_it_or_go(
+    tmp_path: Path, own: dict[str, Any], other: dict[str, Any]
+) -> None:
+    assert linked(tmp_path, own, other) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ({"mask": "keep"}, {"mask": "hash"}),
+        ({"mask": "hash"}, {"mask": "keep"}),
+        ({"mask": "email", "domain": "d"}, {"mask": "email"}),
+    ],
+)
+def test_what_refers_to_a_value_and_is_masked_otherwise_is_refused(
+    tmp_path: Path, own: dict[str, Any], other: dict[str, Any]
+) -> None:
+    (found,) = linked(tmp_path, own, other)
+
+    assert found == (
+        "tables.s.own.columns.c: must have mask and domain of s.other.c, which it refers to, "
+        f"got {own['mask']} for {other['mask']}"
+    )
+
+
+def test_what_refers_to_an_empty_table_must_go(tmp_path: Path) -> None:
+    assert linked(tmp_path, {"mask": "keep"}, {"mask": "keep"}, empty=True) == [
+        "tables.s.own.columns.c.mask: must be null: s.other, which it refers to, starts empty"
+    ]
+    assert linked(tmp_path, {"mask": "null"}, {"mask": "keep"}, empty=True) == []
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "shop.address of (street text, mail shop.email over text)",
+        "shop.address[] of shop.address of (mail shop.email over text)",
+        "shop.span of shop.email over text",
+        "shop.mood",
+        "tsvector",
+        "jsonb",
+    ],
+)
+def test_a_type_that_no_mask_knows_can_only_be_kept_emptied_or_fixed(
+    tmp_path: Path, type_: str
+) -> None:
+    table = Table("shop", "t", "table", {"a": Column("a", type_)})
+    for mask in FITS:
+        rule = {"shop.t": {"columns": {"a": {"type": type_, "mask": mask}}}}
+        (found,) = said(tmp_path, Schema({"shop.t": table}), rule)
+        assert found.startswith("tables.shop.t.columns.a.mask: must fit the type "), mask
 
 
 def test_a_table_without_rules_is_told_column_by_column(tmp_path: Path) -> None:
