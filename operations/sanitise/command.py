@@ -43,14 +43,16 @@ def add_to(commands: Any) -> None:
             help="as libpq takes it, without a password: that is read from PGPASSWORD, a service "
             "or password file (default: what PGHOST, PGDATABASE and the others say)",
         )
-        step.add_argument("--rules", type=Path, default=Path(FILE), metavar="FILE")
+        step.add_argument(
+            "--rules", type=Path, default=Path(FILE), metavar="FILE", help="default: %(default)s"
+        )
         step.set_defaults(run=run)
     step.add_argument(
         "--target", required=True, metavar="CONNINFO", help="the empty database, as --database"
     )
     step.add_argument(
         "--workers",
-        type=int,
+        type=_positive,
         default=default_workers(),
         help="parts at once (default: %(default)s)",
     )
