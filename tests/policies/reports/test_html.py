@@ -113,7 +113,16 @@ def test_every_finding_has_a_row_and_what_stops_comes_first() -> None:
         told = [each.rule, str(each.severity), each.stack, each.message, each.fix, *each.where]
         told += each.resource.split("::")
         assert any(all(part in text for part in told) for text in texts), each
-    assert any(len(each.where) > MOST_LINES for each in faulty().entries)
+
+
+def test_many_lines_of_settings_are_folded_and_all_there() -> None:
+    report = faulty()
+    lines = tuple(f"Pulumi.staging.yaml:{n}: scale.key{n}" for n in range(MOST_LINES + 2))
+    entry = dataclasses.replace(report.entries[0], where=lines)
+    written = page(dataclasses.replace(report, entries=[entry]))
+
+    assert "<summary>2 more</summary>" in written
+    assert all(written.count(f"{line}<") == 1 for line in lines)
 
 
 def test_a_report_without_findings_says_so() -> None:
