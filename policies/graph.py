@@ -15,6 +15,9 @@ from policies.place import ABSENT, Place
 
 STACK = "pulumi:pulumi:Stack"
 
+_UNKNOWN = "${}"
+"""No property holds this text: it stands for all that is not known yet."""
+
 Key = tuple[str, str]
 """Type and logical name: what identifies a resource in every environment."""
 
@@ -79,6 +82,18 @@ class Graph:
                     found[key, resource.type].append((name, resource))
         return found
 
+    @cached_property
+    def _users(self) -> Mapping[Key, list[Resource]]:
+        found = defaultdict(list)
+        for resource in self.resources:
+            for key in {key for keys in resource.links.values() for key in keys}:
+                found[key].append(resource)
+        return found
+
+    @cached_property
+    def _by_text(self) -> dict[tuple[str, str], Mapping[str, list[Resource]]]:
+        return {}
+
     def of(self, *types: str) -> list[Resource]:
         """Return every resource of these types, by name."""
         found = [resource for type_ in types for resource in self._by_type.get(type_, ())]
@@ -93,6 +108,21 @@ class Graph:
         """Return the resources of a type whose property of that name is built from this one."""
         found = self._referrers.get((resource.key, type_), ())
         return sorted((each for at, each in found if at == name), key=lambda referrer: referrer.key)
+
+    def users(self, resource: Resource) -> list[Resource]:
+        """Return every resource with a property that is built from this one."""
+        return self._users.get(resource.key, [])
+
+    def having(self, type_: str, name: str, text: str) -> list[Resource]:
+        """Return the resources of a type whose property is this text, or is not known yet."""
+        if (type_, name) not in self._by_text:
+            found = defaultdict(list)
+            for resource in self.of(type_):
+                place = resource[name]
+                found[place.text if place.is_known else _UNKNOWN].append(resource)
+            self._by_text[type_, name] = found
+        known = self._by_text[type_, name]
+        return [*known.get(text, ()), *known.get(_UNKNOWN, ())]
 
 
 def graph_of(stack: str, resources: Iterable[Resource], *, reference: bool = False) -> Graph:

@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from hashlib import sha256
 
 import psycopg
@@ -53,6 +54,12 @@ SEQUENCES = """
 select schemaname, sequencename, last_value from pg_sequences where last_value is not null
 """
 
+ORIGIN = """
+select oid::text, datname::text, host(inet_server_addr()), inet_server_port()
+from pg_database where datname = current_database()
+"""
+"""What tells one source from another that is laid out alike."""
+
 Say = Callable[[int, int, int], None]
 """Hears after each part: how many are done, how many there are, how many rows it had."""
 
@@ -81,12 +88,14 @@ class Job:
     target: str
     schema: Schema
     rules: Rules
-    key: bytes
+    key: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """What two runs have in common that may go on with each other's work."""
-        text = f"{self.schema!r}{self.rules!r}".encode()
+        with psycopg.connect(self.source) as source:
+            origin = source.execute(ORIGIN).fetchone()
+        text = f"{origin!r}{self.schema!r}{self.rules!r}".encode()
         return sha256(pads(self.key)[1] + sha256(pads(self.key)[0] + text).digest()).hexdigest()
 
 

@@ -81,7 +81,10 @@ def _names(each: Resource, words: Iterable[str]) -> Verdict:
 
 def _rings(each: Resource, graph: Graph) -> Verdict:
     metric = each["metricTransformation"]
-    watched = some(graph.of(ALARM), lambda alarm: _watches(alarm, metric))
+    name = metric["name"]
+    # An alarm on another metric watches this one in no case.
+    alarms = graph.having(ALARM, "metricName", name.text) if name.is_known else graph.of(ALARM)
+    watched = some(alarms, lambda alarm: _watches(alarm, metric))
     counted = metric["value"].is_("1")
     return all_of(counted, needed(watched, metric.path, "must be watched by an alarm"))
 

@@ -62,12 +62,7 @@ def no_public_addresses(subnet: Resource, _: Graph) -> Verdict:
 )
 def on_the_internet_holds_entrances_only(subnet: Resource, graph: Graph) -> Verdict:
     """A subnet that an internet gateway serves holds load balancers and NAT gateways only."""
-    holders = [
-        each
-        for each in graph.resources
-        if any(subnet.key in keys for keys in each.links.values()) and each.type not in ENTRANCES
-    ]
-    if not holders:
+    if all(each.type in ENTRANCES for each in graph.users(subnet)):
         return PASS
     return _off_the_internet(subnet, graph)
 
@@ -157,6 +152,6 @@ def in_two_zones(group: Resource, graph: Graph) -> Verdict:
 )
 def in_use(address: Resource, graph: Graph) -> Verdict:
     """Something uses each public address."""
-    if any(address.key in keys for each in graph.resources for keys in each.links.values()):
+    if graph.users(address):
         return PASS
     return any_of(address["instance"].given(), address["networkInterface"].given())

@@ -231,8 +231,7 @@ def _says_something(place: Place) -> Verdict:
 )
 def in_use(group: Resource, graph: Graph) -> Verdict:
     """Something is in each security group."""
-    users = (each for each in graph.resources if each.type not in (INGRESS, EGRESS, GROUP))
-    if any(group.key in keys for each in users for keys in each.links.values()):
+    if any(each.type not in (INGRESS, EGRESS, GROUP) for each in graph.users(group)):
         return PASS
     return fail("", "must have something in it")
 

@@ -287,6 +287,11 @@ def test_a_run_goes_on_only_with_what_it_began_with(
         assert copied(shop, target, rules) == 2
         assert "other rules, another key or another source" in capsys.readouterr().err
 
+        same_mail_for_all(rules)
+        with database(server, "shop_elsewhere", *SHOP) as elsewhere:
+            assert copied(elsewhere, target, rules) == 2
+        assert "other rules, another key or another source" in capsys.readouterr().err
+
 
 def test_a_target_with_something_in_it_is_refused(
     server: str, shop: str, rules: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
