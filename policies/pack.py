@@ -40,7 +40,12 @@ class Recordings:
         every = (stack for mirror in rulebook.mirrors() for stack in rulebook.compared(mirror))
         self._wanted = list(dict.fromkeys((rulebook.reference, *every)))
         self._found: Future[list[Graph]] = ThreadPoolExecutor(1).submit(
-            recorded, rulebook.root, self._wanted, reference=rulebook.reference
+            # The engine, the program and its providers want the processors too.
+            recorded,
+            rulebook.root,
+            self._wanted,
+            reference=rulebook.reference,
+            at_once=False,
         )
         self._reports: dict[str, Report] = {}
 
