@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
 
+from benchmarks.overhead import timed
 from tests.support.postgres import cluster, database, program
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,13 +82,6 @@ def measured(server: str, rules: Path, rows: int) -> tuple[float, float, float]:
         plain = timed(lambda: _restored(source, one))
         masked, memory = _sanitised(source, other, rules)
     return plain, masked, memory
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that some work takes."""
-    begun = time.monotonic()
-    work()
-    return time.monotonic() - begun
 
 
 def _restored(source: str, target: str) -> None:

@@ -15,9 +15,6 @@ from policies.place import ABSENT, Place
 
 STACK = "pulumi:pulumi:Stack"
 
-_UNKNOWN = "${}"
-"""No property holds this text: it stands for all that is not known yet."""
-
 Key = tuple[str, str]
 """Type and logical name: what identifies a resource in every environment."""
 
@@ -91,7 +88,8 @@ class Graph:
         return found
 
     @cached_property
-    def _by_text(self) -> dict[tuple[str, str], Mapping[str, list[Resource]]]:
+    def _by_text(self) -> dict[tuple[str, str], Mapping[str | None, list[Resource]]]:
+        """By type and property, as they are asked for: the resources by text, unknown as None."""
         return {}
 
     def of(self, *types: str) -> list[Resource]:
@@ -116,13 +114,13 @@ class Graph:
     def having(self, type_: str, name: str, text: str) -> list[Resource]:
         """Return the resources of a type whose property is this text, or is not known yet."""
         if (type_, name) not in self._by_text:
-            found = defaultdict(list)
+            found: dict[str | None, list[Resource]] = defaultdict(list)
             for resource in self.of(type_):
                 place = resource[name]
-                found[place.text if place.is_known else _UNKNOWN].append(resource)
+                found[place.text if place.is_known else None].append(resource)
             self._by_text[type_, name] = found
         known = self._by_text[type_, name]
-        return [*known.get(text, ()), *known.get(_UNKNOWN, ())]
+        return [*known.get(text, ()), *known.get(None, ())]
 
 
 def graph_of(stack: str, resources: Iterable[Resource], *, reference: bool = False) -> Graph:

@@ -51,6 +51,12 @@ def base_of(type_: str) -> str:
     return " ".join(_SIZE.sub("", text).removesuffix("[]").split())
 
 
+def length_of(type_: str) -> int | None:
+    """Return how many characters a value may have, where the type says so."""
+    found = _LENGTH.search(type_)
+    return int(found[1]) if found else None
+
+
 def _problems(rules: Rules, schema: Schema) -> Iterator[str]:
     for key, table in schema.tables.items():
         if key not in rules.tables:
@@ -83,7 +89,7 @@ def _unlisted(table: Table) -> Iterator[str]:
 
 def _of_table(table: Table, rule: TableRule) -> Iterator[str]:
     where = f"tables.{table.key}"
-    if table.kind not in ("table", "partitioned table"):
+    if not table.takes_rules:
         yield f"{where}: is a {table.kind}, which takes no rule"
         return
     for name, column in table.columns.items():
@@ -142,8 +148,8 @@ def _of_column(column: Column, rule: ColumnRule) -> Iterator[str]:
         yield ".mask: must be another: the column takes no null"
     elif not fits(rule.mask, column.type):
         yield f".mask: must fit the type {quoted(column.type)}, got {rule.mask}"
-    elif (length := _LENGTH.search(column.type)) and int(length[1]) < LONG.get(rule.mask, 0):
-        yield f".mask: needs {LONG[rule.mask]} characters, got {rule.mask} for {length[1]}"
+    elif (length := length_of(column.type)) is not None and length < LONG.get(rule.mask, 0):
+        yield f".mask: needs {LONG[rule.mask]} characters, got {rule.mask} for {length}"
 
 
 def fits(mask: Mask, type_: str) -> bool:

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from operations.errors import OperationError
 from operations.sanitise.check import problems
-from operations.sanitise.copy import Job, copy, default_workers
+from operations.sanitise.copy import Job, copy, default_workers, kind
 from operations.sanitise.draft import draft
 from operations.sanitise.rules import FILE, Rules, load_rules
 from operations.sanitise.schema import Schema, read_schema
@@ -96,9 +96,8 @@ def _copy(options: argparse.Namespace) -> int:
     try:
         rows = copy(job, options.workers, _say)
     except psycopg.Error as error:
-        # PostgreSQL's words may quote a value of a row.
-        state = f"{type(error).__name__}, SQLSTATE {error.sqlstate}"
-        raise OperationError(f"the copy broke off ({state}); the same command goes on") from None
+        words = f"the copy broke off ({kind(error)}); the same command goes on"
+        raise OperationError(words) from None
     print(f"copied {rows} rows")  # noqa: T201
     return 0
 

@@ -7,9 +7,8 @@ killed goes on with what is missing.
 
 import os
 import subprocess
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,7 +21,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from operations.errors import OperationError
 from operations.sanitise.masks import KEY, Masked, expression, pads
 from operations.sanitise.rules import Rules
-from operations.sanitise.schema import Schema, Table
+from operations.sanitise.schema import OWN, Schema, Table
 
 LEDGER = """
 create schema understudy_sanitise;
@@ -39,17 +38,20 @@ PAGES = 8192
 """How many pages of 8 KiB a part has: 64 MiB, so that a large table is read by all workers."""
 LEFT_OUT = ("--no-owner", "--no-privileges", "--no-publications", "--no-subscriptions",
             "--no-security-labels")  # fmt: skip
-STORED = """
+STORED = SQL("""
 select n.nspname, c.relname, coalesce(pn.nspname, n.nspname), coalesce(p.relname, c.relname),
        (pg_relation_size(c.oid) / current_setting('block_size')::int)::int
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_class p on c.relispartition and p.oid = pg_partition_root(c.oid)
 left join pg_namespace pn on pn.oid = p.relnamespace
-where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+where c.relkind = 'r' and {own}
 order by 5 desc, 1, 2
-"""
+""").format(own=OWN)
 """What rows lie in: tables and partitions, the table whose rules they have, and their pages."""
+HELD = SQL("""
+select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where {own}
+""").format(own=OWN)
 SEQUENCES = """
 select schemaname, sequencename, last_value from pg_sequences where last_value is not null
 """
@@ -138,11 +140,7 @@ def stage_of(job: Job) -> Stage:
                 "target: holds the beginning of a run with other rules, another key or another "
                 "source; drop the database and make it anew"
             )
-        tables = _value(
-            target,
-            "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-            " where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'",
-        )
+        (tables,) = target.execute(HELD).fetchone() or (0,)
     if tables:
         raise OperationError(f"target: must be empty, has {tables} tables, indexes and the like")
     return Stage.EMPTY
@@ -198,27 +196,23 @@ def _parts(job: Job) -> Iterator[Part]:
 
 def _in_parallel(job: Job, parts: Sequence[Part], workers: int, say: Say) -> int:
     """Copy parts side by side; the first that fails stops those that have not begun."""
-    rows: dict[str, int] = defaultdict(int)
+    rows: list[int] = []
     with ThreadPoolExecutor(workers) as pool:
-        waiting = {pool.submit(_copied, job, part): part for part in parts}
+        begun = [pool.submit(_copied, job, part) for part in parts]
         try:
-            while waiting:
-                ended, _ = wait(waiting, timeout=1, return_when=FIRST_EXCEPTION)
-                for each in ended:
-                    part = waiting.pop(each)
-                    rows[part.key] = each.result()
-                    say(len(rows), len(parts), rows[part.key])
+            for each in as_completed(begun):
+                rows.append(each.result())
+                say(len(rows), len(parts), rows[-1])
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return sum(rows.values())
+    return sum(rows)
 
 
 def _copied(job: Job, part: Part) -> int:
     """Copy one part and note it, in one transaction of the target; return its rows."""
     own = Identifier(part.schema, part.name)
-    columns = [each for each in part.table.columns.values() if not each.generated]
-    names = SQL(", ").join(Identifier(each.name) for each in columns)
+    names = SQL(", ").join(Identifier(each.name) for each in part.table.written)
     out = SQL("copy ({}) to stdout (format binary)").format(_query(job, part))
     into = SQL("copy {} ({}) from stdin (format binary)").format(own, names)
     try:
@@ -230,18 +224,17 @@ def _copied(job: Job, part: Part) -> int:
                 number = writer.rowcount
             target.execute(_note(part.key, number).encode())
     except psycopg.Error as error:
-        # PostgreSQL's words may quote a value of the row.
-        state = f"{type(error).__name__}, SQLSTATE {error.sqlstate}"
-        raise OperationError(f"{part.table.key}: could not be copied ({state})") from None
+        raise OperationError(f"{part.table.key}: could not be copied ({kind(error)})") from None
     return number
 
 
 def _query(job: Job, part: Part) -> Composable:
     rule = job.rules.tables[part.table.key]
     listed = SQL(", ").join(
-        expression(Masked(column, rule.columns[name], name in part.table.unique, rule.subject))
-        for name, column in part.table.columns.items()
-        if not column.generated
+        expression(
+            Masked(each, rule.columns[each.name], each.name in part.table.unique, rule.subject)
+        )
+        for each in part.table.written
     )
     where = SQL("ctid >= {}::tid").format(Literal(f"({part.first},0)"))
     if part.last is not None:
@@ -295,6 +288,11 @@ def _finish(job: Job) -> None:
 def _value(connection: psycopg.Connection, query: str, values: Sequence[object] = ()) -> object:
     row = connection.execute(query.encode(), values).fetchone()
     return row[0] if row else None
+
+
+def kind(error: psycopg.Error) -> str:
+    """Return what kind of error it is; PostgreSQL's own words may quote a value of a row."""
+    return f"{type(error).__name__}, SQLSTATE {error.sqlstate}"
 
 
 def default_workers() -> int:

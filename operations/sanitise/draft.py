@@ -44,9 +44,8 @@ def draft(connection: psycopg.Connection, schema: Schema) -> str:
         "tables:",
     ]
     for table in schema.tables.values():
-        if table.kind not in ("table", "partitioned table"):
-            continue
-        lines += _of_table(table, _sampled(connection, table))
+        if table.takes_rules:
+            lines += _of_table(table, _sampled(connection, table))
     if schema.large_objects:
         lines.append("largeObjects: refuse")
     return "\n".join(lines) + "\n"

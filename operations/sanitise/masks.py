@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.sql import SQL, Composable, Literal
 
-from operations.sanitise.check import TEXT, base_of
+from operations.sanitise.check import base_of, length_of
 from operations.sanitise.rules import ColumnRule
 from operations.sanitise.schema import Column
 
@@ -33,7 +33,6 @@ LAST = ("Ashdown", "Brook", "Cole", "Dale", "Elm", "Ford", "Grove", "Hill", "Isl
         "Lake", "Moor", "North", "Oak", "Pond")  # fmt: skip
 STREETS = ("Acorn", "Birch", "Cedar", "Dune", "Elder", "Fern", "Garnet", "Hazel", "Iris",
            "Juniper", "Kelp", "Linden", "Maple", "Nettle", "Olive", "Pine")  # fmt: skip
-_SIZE = re.compile(r"\((\d+)\)")
 
 
 def pads(key: bytes) -> tuple[bytes, bytes]:
@@ -113,10 +112,8 @@ def _of_one(value: Composable, masked: Masked) -> Composable:
         if masked.unique
         else SQL(""),
     )
-    size = _SIZE.search(masked.column.type)
-    return (
-        SQL("left({}, {})").format(text, Literal(int(size[1]))) if size and base in TEXT else text
-    )
+    length = length_of(masked.column.type)
+    return text if length is None else SQL("left({}, {})").format(text, Literal(length))
 
 
 def _folded(value: Composable, masked: Masked) -> Composable:

@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import psycopg
+from psycopg.sql import SQL
 
-RELATIONS = """
+OWN = SQL("n.nspname !~ '^pg_' and n.nspname <> 'information_schema'")
+"""That a namespace ``n`` is none of PostgreSQL's."""
+
+RELATIONS = SQL("""
 select c.oid, n.nspname, c.relname, c.relkind::text, c.relispartition
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p', 'f', 'm')
-  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+where c.relkind in ('r', 'p', 'f', 'm') and {own}
 order by n.nspname, c.relname
-"""
+""").format(own=OWN)
 """Tables, partitioned ones, foreign ones and materialised views (PostgreSQL docs, "pg_class")."""
 
 COLUMNS = """
@@ -94,6 +97,16 @@ class Table:
     def key(self) -> str:
         """How rules name it: ``schema.table``."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def takes_rules(self) -> bool:
+        """Whether rows of its own lie in it, or in its partitions."""
+        return self.kind in ("table", "partitioned table")
+
+    @property
+    def written(self) -> list[Column]:
+        """The columns that are written; PostgreSQL computes the others."""
+        return [column for column in self.columns.values() if not column.generated]
 
 
 @dataclass(frozen=True)

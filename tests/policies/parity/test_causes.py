@@ -1,6 +1,5 @@
 """An undeclared difference names the setting that causes it, and its line."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from policies.parity.comparison import NOTHING, Difference, Standing
 from policies.parity.contract import Contract
 from policies.parity.proof import Settings
 from policies.stackfile import Setting
-from tests.settings.workspace import ROOT
+from tests.support.project import Project
 
 FILES = ("Pulumi.staging.yaml", "Pulumi.production.yaml")
 QUEUE = "aws:sqs/queue:Queue"
@@ -221,11 +220,7 @@ def test_a_line_is_that_of_the_first_value_in_each_file() -> None:
 
 @pytest.mark.slow
 def test_the_real_program_tells_which_line_decides_what_nobody_declared(tmp_path: Path) -> None:
-    for name in ("__main__.py", "blueprint", "components", "policies", "settings"):
-        source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
-    for file in ROOT.glob("Pulumi*.yaml"):
-        shutil.copy(file, tmp_path)
+    Project.copy_to(tmp_path)
     contract = tmp_path / "policies" / "contract.yaml"
     kept = [line for line in contract.read_text().splitlines() if "allocatedStorage" not in line]
     contract.write_text("\n".join(kept))
