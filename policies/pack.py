@@ -1,10 +1,10 @@
-"""The policies as the engine runs them: one policy for each family of rules and level.
+"""The policies as the engine runs them: rules and parity, each at both levels.
 
-A policy of its own for each rule would have the SDK read every resource anew for each of a hundred
-rules; the message says which rule is meant.
+A policy of its own for each rule would have the SDK read every resource anew for each of over a
+hundred rules; the message says which rule is meant.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from pulumi_policy import (
@@ -15,7 +15,6 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import catalogue
 from policies.check import Rulebook, judge, of_finding, searching, waived
 from policies.enforcement import Level
 from policies.evaluation import evaluate
@@ -23,7 +22,6 @@ from policies.graph import Graph
 from policies.parity import rules as parity
 from policies.recording import recorded
 from policies.report import Entry, Report
-from policies.rule import Rule
 from policies.seen import completed, seen, stack_of
 
 LEVELS: dict[Level, EnforcementLevel] = {
@@ -64,30 +62,20 @@ class Recordings:
 def policies_of(rulebook: Rulebook) -> list[Policy]:
     """Return every policy of the pack."""
     recordings = Recordings(rulebook)
-    return [
-        *_families(rulebook, recordings),
-        _parity(rulebook, recordings, "mandatory"),
-        _parity(rulebook, recordings, "advisory"),
+    return [kind(rulebook, recordings, level) for kind in (_rules, _parity) for level in LEVELS]
+
+
+def _rules(rulebook: Rulebook, recordings: Recordings, level: Level) -> Policy:
+    chosen = [
+        rule
+        for rule in rulebook.rules
+        if rulebook.enforcement.of(rule.name, rule.severity) == level
     ]
 
-
-def _families(rulebook: Rulebook, recordings: Recordings) -> Iterable[Policy]:
-    for family, rules in catalogue.families(rulebook.rules).items():
-        for level in LEVELS:
-            chosen = [
-                rule for rule in rules if rulebook.enforcement.of(rule.name, rule.severity) == level
-            ]
-            if chosen:
-                yield _family(rulebook, recordings, family, level, chosen)
-
-
-def _family(
-    rulebook: Rulebook, recordings: Recordings, family: str, level: Level, rules: Sequence[Rule]
-) -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         graph = seen(args.resources, reference=rulebook.reference)
         whole = completed(graph, recordings[graph.stack])
-        found = evaluate(rulebook.informed(whole), rules)
+        found = evaluate(rulebook.informed(whole), chosen)
         entries = [
             entry
             for finding in found
@@ -95,7 +83,7 @@ def _family(
         ]
         _report(waived(entries, rulebook, set(), None), report)
 
-    return _policy(family, level, f"{family.capitalize()}: {len(rules)} rules.", validate)
+    return _policy("rules", level, f"{len(chosen)} rules over resources.", validate)
 
 
 def _parity(rulebook: Rulebook, recordings: Recordings, level: Level) -> Policy:
