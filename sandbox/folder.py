@@ -123,20 +123,23 @@ def _same(engine: Path, found: Path) -> bool:
 
 def _write_scripts(root: Path, folder: Path) -> None:
     """Install the stand-in providers where the engine looks for plugins of their versions."""
+    stands_in = f"-S -m sandbox.plugin {shlex.quote(str(folder))}"
     for package, version in PLUGINS.items():
-        plugin = folder / "home" / "plugins" / f"resource-{package}-v{version}"
-        plugin.mkdir(parents=True, exist_ok=True)
-        _script(root, plugin / f"pulumi-resource-{package}", f"-m sandbox.provider {package}")
-    _script(root, folder / "engine" / "pulumi-language-python", "-m sandbox.language_host")
+        within = folder / "home" / "plugins" / f"resource-{package}-v{version}"
+        within.mkdir(parents=True, exist_ok=True)
+        provider = f"{stands_in} sandbox.provider.__main__ {package}"
+        _script(root, within / f"pulumi-resource-{package}", provider)
+    host = f"{stands_in} sandbox.language_host"
+    _script(root, folder / "engine" / "pulumi-language-python", host)
     _script(root, folder / "bin" / "pulumi", "-m sandbox pulumi --")
 
 
-def _script(root: Path, path: Path, module: str) -> None:
+def _script(root: Path, path: Path, call: str) -> None:
     text = (
         "#!/bin/sh\n"
         f'PYTHONPATH={shlex.quote(str(root))}"${{PYTHONPATH:+:$PYTHONPATH}}" '
         # -P: the code of this project, not of one in whose folder the script is called.
-        f'exec {shlex.quote(sys.executable)} -P {module} "$@"\n'
+        f'exec {shlex.quote(sys.executable)} -P {call} "$@"\n'
     )
     if not os.access(path, os.X_OK) or path.read_text() != text:
         put(path, text, mode=0o755)

@@ -21,8 +21,9 @@ import grpc
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from sandbox.parent import end_with_parent
+
 WORKERS = 16
-PARENT_POLL_SECONDS = 0.25
 CHUNK_BYTES = 4096
 
 
@@ -89,20 +90,12 @@ def _streamed(process: subprocess.Popen[bytes]) -> Iterator[Any]:
         yield from iter(chunks.get, None)
 
 
-def _end_with_parent() -> None:
-    parent = os.getppid()
-    stop = threading.Event()
-    while os.getppid() == parent:
-        stop.wait(PARENT_POLL_SECONDS)
-    os._exit(0)
-
-
 def main() -> None:
     """Serve until the engine ends."""
     # A short life, and modules and resources stay to its end: looking for garbage takes a fifth.
     gc.set_threshold(100_000, 50, 50)
     signal.signal(signal.SIGINT, lambda *_: os._exit(0))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(), server)
     port = server.add_insecure_port("127.0.0.1:0")

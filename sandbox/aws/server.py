@@ -9,6 +9,7 @@ import gc
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -205,6 +206,20 @@ def _stop_by_signal() -> threading.Event:
     return stop
 
 
+def _warm(folder: Path) -> "subprocess.Popen[bytes] | None":
+    """Start the process that forks the engine's plugins; it ends when this one does.
+
+    On Linux alone: macOS's own libraries do not bear a fork (Python docs, "multiprocessing").
+    """
+    if sys.platform != "linux":
+        return None
+    return subprocess.Popen(  # noqa: S603  (this interpreter)
+        [sys.executable, "-P", "-m", "sandbox.warm", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def _shut_down(server: Any, stop: threading.Event) -> None:
     stop.wait()
     server.shutdown()
@@ -213,6 +228,7 @@ def _shut_down(server: Any, stop: threading.Event) -> None:
 def main(folder: Path, port: int) -> None:
     """Serve on the loopback address; print the port once requests are answered."""
     lock = _alone(folder)
+    warm = _warm(folder)
     # A saved state is tens of thousands of objects, none of which is garbage.
     gc.set_threshold(100_000, 50, 50)
     mends.apply()
@@ -232,6 +248,9 @@ def main(folder: Path, port: int) -> None:
         # Whoever read the standard output has gone long since; the next command tells.
         sys.stderr.write(f"{error}\n")
         lost.note(folder, str(error))
+    # Not waited for: the plugins that it forked end with their engines.
+    if warm is not None:
+        warm.kill()
     # In this order: whoever finds no server.json starts an AWS, and that one needs the lock.
     lock.close()
     (folder / "server.json").unlink(missing_ok=True)

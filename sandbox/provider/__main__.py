@@ -20,4 +20,5 @@ def main() -> None:
         serve(RandomProvider())
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from http.client import INTERNAL_SERVER_ERROR
 from typing import Any
 
-import boto3
 import jmespath
 from botocore import xform_name
 from botocore.config import Config
@@ -21,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from sandbox.errors import SandboxError
+from sandbox.provider.models import session
 
 CURRENT: contextvars.ContextVar[str] = contextvars.ContextVar("resource", default="")
 """The logical name of the resource being worked on, so that faults can be aimed at it."""
@@ -36,6 +36,8 @@ THROTTLED = {
 }
 ATTEMPTS = 6
 FIRST_WAIT_SECONDS = 0.05
+_MAKING = threading.Lock()
+"""Clients may be used by many threads at once, but not made (Boto3 documentation, "Clients")."""
 
 
 class AwsError(SandboxError):
@@ -51,22 +53,17 @@ class MissingError(AwsError):
 
 
 class Clients:
-    """boto3 clients for one endpoint, made once for each service, account and region."""
+    """botocore clients for one endpoint, made once for each service, account and region."""
 
     def __init__(self, endpoint: str, keys: Mapping[str, str]) -> None:
         self._endpoint = endpoint
-        self._session = boto3.Session(
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys.get("SessionToken"),
-        )
+        self._keys = keys
         self._made: dict[tuple[str, str, str], Any] = {}
-        self._lock = threading.Lock()
 
     def get(self, service: str, account: str, region: str) -> Any:
         """Return the client, made at the first call."""
         key = (service, account, region)
-        with self._lock:
+        with _MAKING:
             if key not in self._made:
                 self._made[key] = self._make(service, account, region)
             return self._made[key]
@@ -83,10 +80,13 @@ class Clients:
         return kind
 
     def _make(self, service: str, account: str, region: str) -> Any:
-        client = self._session.client(
+        client = session().create_client(
             service,
             region_name=region,
             endpoint_url=self._endpoint,
+            aws_access_key_id=self._keys["AccessKeyId"],
+            aws_secret_access_key=self._keys["SecretAccessKey"],
+            aws_session_token=self._keys.get("SessionToken"),
             config=Config(
                 proxies={},
                 retries={"total_max_attempts": 1},

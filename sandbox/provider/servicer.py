@@ -7,8 +7,6 @@ experimental ``Provider`` wrapper cannot return unknown values and puts tracebac
 import os
 import signal
 import sys
-import threading
-import time
 from collections.abc import Callable
 from concurrent import futures
 from typing import Any, Protocol
@@ -23,12 +21,12 @@ from pulumi.runtime.proto import (
 )
 
 from sandbox.errors import SandboxError
+from sandbox.parent import end_with_parent
 from sandbox.provider.diff import Difference, filled_in
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, from_wire, to_wire
 
 WORKERS = 32
-PARENT_POLL_SECONDS = 0.25
 UNDER_WAY_SECONDS = 30.0
 LONGEST_MESSAGE_BYTES = 400 * 1024 * 1024
 """The engine's own limit for a message."""
@@ -271,7 +269,7 @@ def serve(backend: Backend) -> None:
     Called as ``pulumi-resource-<package> <engine address>``. What is under way is finished first:
     an object that was made and not told of would be lost.
     """
-    _end_with_parent()
+    end_with_parent()
     limit = [
         ("grpc.max_receive_message_length", LONGEST_MESSAGE_BYTES),
         ("grpc.max_send_message_length", LONGEST_MESSAGE_BYTES),
@@ -279,22 +277,11 @@ def serve(backend: Backend) -> None:
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=limit)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(backend), server)
     port = server.add_insecure_port("127.0.0.1:0")
-    interrupted = threading.Event()
-    signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    # No Event: a handler that interrupts its wait finds the Event's own lock taken, for ever.
+    interrupted, interrupt = os.pipe()
+    signal.signal(signal.SIGINT, lambda *_: os.write(interrupt, b"\0"))
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    interrupted.wait()
+    os.read(interrupted, 1)
     server.stop(UNDER_WAY_SECONDS).wait()
-
-
-def _end_with_parent() -> None:
-    """End this process soon after its engine: a killed engine tells nobody."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_POLL_SECONDS)
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()

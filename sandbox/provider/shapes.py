@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore import xform_name
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from sandbox.provider.models import service_model
 from sandbox.provider.values import UNKNOWN
 
 
@@ -27,19 +27,14 @@ class NotCarried(Exception):  # noqa: N818  (it reads as what happened, and is n
 
 
 @cache
-def _service(service: str) -> ServiceModel:
-    return botocore.session.get_session().get_service_model(service)
-
-
-@cache
 def _operations(service: str) -> dict[str, str]:
-    return {xform_name(name): name for name in _service(service).operation_names}
+    return {xform_name(name): name for name in service_model(service).operation_names}
 
 
 @cache
 def request(service: str, operation: str) -> StructureShape:
     """Return the input shape of ``operation`` (boto3's spelling: ``create_vpc``)."""
-    shape = _service(service).operation_model(_operations(service)[operation]).input_shape
+    shape = service_model(service).operation_model(_operations(service)[operation]).input_shape
     if not isinstance(shape, StructureShape):
         raise TypeError(f"{service}.{operation} takes no input")
     return shape

@@ -1,0 +1,98 @@
+"""What the engine starts as a plugin: ``python -S -m sandbox.plugin FOLDER MODULE ARGUMENT...``.
+
+The plugin is forked by the sandbox's warm process (``sandbox.warm``), which has its libraries
+loaded, or started anew where there is none. This process stands in for it: it passes signals on,
+ends with it, and the plugin ends with this one. Only the standard library is imported here.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SOCKET = "warm.socket"
+SIZE_BYTES = 4
+"""How many bytes the size of a request and the number of a process take."""
+PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+POLL_SECONDS = 0.25
+ANSWER_SECONDS = 10.0
+
+
+def connected(folder: Path) -> socket.socket | None:
+    """Return a connection to the warm process of a sandbox's folder; None where there is none."""
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(ANSWER_SECONDS)
+    try:
+        within(folder, lambda: line.connect(SOCKET))
+    except OSError:
+        line.close()
+        return None
+    return line
+
+
+def within(folder: Path, act: Callable[[], Any]) -> None:
+    """Act in a folder: a socket's address is short, and a path may be long (unix(7))."""
+    here = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(folder)
+        act()
+    finally:
+        os.fchdir(here)
+        os.close(here)
+
+
+def ask(line: socket.socket, module: str, arguments: list[str]) -> int:
+    """Ask for a plugin with this process's streams, folder and environment; return its number.
+
+    Raises OSError or ValueError where no answer comes.
+    """
+    wanted = {
+        "module": module,
+        "arguments": arguments,
+        "folder": os.getcwd(),  # noqa: PTH109  (pathlib is slow to import, and is by now)
+        "environment": dict(os.environ),
+    }
+    body = json.dumps(wanted).encode()
+    socket.send_fds(line, [len(body).to_bytes(SIZE_BYTES, "big")], [0, 1, 2])
+    line.sendall(body)
+    return int.from_bytes(line.recv(SIZE_BYTES), "big")
+
+
+def follow(line: socket.socket, plugin: int) -> int:
+    """Pass signals on until the plugin has ended or the engine has; return the exit code."""
+    parent = os.getppid()
+    for number in PASSED_ON:
+        signal.signal(number, lambda number, _: _pass_on(plugin, number))
+    while os.getppid() == parent:
+        ready, _, _ = select.select([line], [], [], POLL_SECONDS)
+        if ready:
+            said = line.recv(1)
+            return said[0] if said else 1
+    return 0
+
+
+def _pass_on(plugin: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(plugin, number)
+
+
+def main(arguments: list[str]) -> int:
+    """Run a plugin to its end; return its exit code."""
+    folder, module, *rest = arguments
+    line = connected(Path(folder))
+    if line is not None:
+        with contextlib.suppress(OSError, ValueError):
+            if plugin := ask(line, module, rest):
+                return follow(line, plugin)
+        line.close()
+    return os.execv(sys.executable, [sys.executable, "-P", "-m", module, *rest])  # noqa: S606
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,155 @@
+"""Plugins forked by the warm process: they are what they would be when started anew."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sandbox.plugin import SOCKET
+
+ROOT = Path(__file__).resolve().parents[2]
+PROVIDER = "sandbox.provider.__main__"
+LONGEST_SECONDS = 20.0
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def _warm(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    command = [sys.executable, "-m", "sandbox.warm", str(folder)]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE) as process:
+        _await((folder / SOCKET).exists)
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def _plugin(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-S", "-m", "sandbox.plugin", str(folder), *arguments]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    # Deeper than a socket's address may be long.
+    folder = tmp_path_factory.mktemp("warm") / ("deep" * 20) / ("er" * 20)
+    folder.mkdir(parents=True)
+    with _warm(folder):
+        yield folder
+
+
+def _await(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONGEST_SECONDS
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _port(process: "subprocess.Popen[str]") -> int:
+    assert process.stdout is not None
+    return int(process.stdout.readline())
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _children(pid: int) -> set[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return {int(child) for child in listed.split()}
+
+
+def test_a_plugin_is_forked_and_writes_where_its_own_would(warm: Path) -> None:
+    with _plugin(warm, PROVIDER, "random") as process:
+        port = _port(process)
+        assert _listens(port)
+        assert not _children(process.pid)
+        assert "sandbox.plugin" in Path(f"/proc/{process.pid}/cmdline").read_text()
+
+
+def test_without_a_warm_process_the_plugin_starts_anew(tmp_path: Path) -> None:
+    with _plugin(tmp_path, PROVIDER, "random") as process:
+        assert _listens(_port(process))
+        assert PROVIDER in Path(f"/proc/{process.pid}/cmdline").read_text()
+
+
+def test_a_module_that_is_no_plugin_is_not_run(warm: Path) -> None:
+    with _plugin(warm, "this") as process:
+        assert process.wait(LONGEST_SECONDS) == 0
+        assert process.stdout is not None
+        # By a Python of its own, as if there were no warm process.
+        assert "Zen of Python" in process.stdout.read()
+
+
+def test_an_interrupt_ends_a_provider_well(warm: Path) -> None:
+    with _plugin(warm, PROVIDER, "random") as process:
+        port = _port(process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONGEST_SECONDS) == 0
+        assert not _listens(port)
+
+
+def test_a_plugin_that_fails_hands_its_exit_code_on(warm: Path) -> None:
+    with _plugin(warm, PROVIDER) as process:
+        assert process.wait(LONGEST_SECONDS) == 1
+
+
+def test_a_plugin_ends_with_what_stands_in_for_it(warm: Path) -> None:
+    with _plugin(warm, PROVIDER, "random") as process:
+        port = _port(process)
+        process.kill()
+        _await(lambda: not _listens(port))
+
+
+def test_a_plugin_ends_with_its_engine(warm: Path) -> None:
+    engine = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-S', '-m', 'sandbox.plugin',"
+        f" {str(warm)!r}, {PROVIDER!r}, 'random'])"
+    )
+    command = [sys.executable, "-c", engine]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+        port = _port(process)
+        process.kill()
+        _await(lambda: not _listens(port))
+
+
+def test_a_plugin_outlives_the_warm_process(tmp_path: Path) -> None:
+    with _warm(tmp_path) as warm, _plugin(tmp_path, PROVIDER, "random") as process:
+        port = _port(process)
+        assert warm.stdin is not None
+        warm.stdin.close()
+        assert warm.wait(LONGEST_SECONDS) == 0
+        assert not (tmp_path / SOCKET).exists()
+        assert _listens(port)
+        process.send_signal(signal.SIGINT)
+        _await(lambda: not _listens(port))
+
+
+def test_a_request_that_breaks_off_harms_nobody(warm: Path) -> None:
+    line = socket.socket(socket.AF_UNIX)
+    here = Path.cwd()
+    os.chdir(warm)
+    try:
+        line.connect(SOCKET)
+    finally:
+        os.chdir(here)
+    socket.send_fds(line, [(100).to_bytes(4, "big")], [0, 1, 2])
+    line.sendall(b'{"module"')
+    line.close()
+    with _plugin(warm, PROVIDER, "random") as process:
+        assert _listens(_port(process))
