@@ -5,7 +5,6 @@ hundred rules; the message says which rule is meant.
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -20,7 +19,7 @@ from policies.enforcement import Level
 from policies.evaluation import evaluate
 from policies.graph import Graph
 from policies.parity import rules as parity
-from policies.recording import recorded
+from policies.recording import Recording
 from policies.report import Entry, Report
 from policies.seen import completed, seen, stack_of
 
@@ -37,18 +36,11 @@ class Recordings:
         self._rulebook = rulebook
         every = (stack for mirror in rulebook.mirrors() for stack in rulebook.compared(mirror))
         self._wanted = list(dict.fromkeys((rulebook.reference, *every)))
-        self._found: Future[list[Graph]] = ThreadPoolExecutor(1).submit(
-            # The engine, the program and its providers want the processors too.
-            recorded,
-            rulebook.root,
-            self._wanted,
-            reference=rulebook.reference,
-            at_once=False,
-        )
+        self._recording = Recording(rulebook.root, self._wanted, reference=rulebook.reference)
         self._reports: dict[str, Report] = {}
 
     def __getitem__(self, name: str) -> Graph:
-        return self._found.result()[self._wanted.index(name)]
+        return self._recording.graphs[self._wanted.index(name)]
 
     def report(self, mirror: str) -> Report:
         """Return what the recordings of a mirror come to, which both levels ask for."""

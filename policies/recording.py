@@ -1,31 +1,38 @@
 """Graphs as the program describes them, recorded in a process of their own."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from policies.errors import REFUSED, PolicyError
 from policies.graph import Graph, Resource, graph_of
+from policies.recorder_process import Recorder
 
 
-def recorded(
-    root: Path, stacks: Sequence[str], *, reference: str, at_once: bool = True
-) -> list[Graph]:
+def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph]:
     """Return the graph of each stack, ``production@staging`` for one in another one's size.
-
-    ``at_once`` takes two processes: sooner done, and more work, for each imports the program.
 
     Raises PolicyError with the program's own words where it refuses its settings or breaks.
     """
     # The first takes longest, for what it imports: two processes do all in the time of two graphs.
-    lines = _in_parts(root, stacks[:1], stacks[1:]) if at_once else _in_parts(root, stacks)
+    lines = _in_parts(root, stacks[:1], stacks[1:])
     return [read(json.loads(line), reference=reference) for line in lines]
+
+
+class Recording:
+    """Graphs that are being recorded while this process does something else."""
+
+    def __init__(self, root: Path, stacks: Sequence[str], *, reference: str) -> None:
+        """Begin, in one process: others want the processors too."""
+        self._recorder = Recorder.begun(root, stacks)
+        self._reference = reference
+
+    @cached_property
+    def graphs(self) -> list[Graph]:
+        """The graph of each stack, as ``recorded`` returns them."""
+        return [read(json.loads(line), reference=self._reference) for line in self._recorder.lines]
 
 
 def mixtures(root: Path, stack: str, other: str, keys: Sequence[str]) -> Mapping[str, Graph]:
@@ -47,19 +54,7 @@ def _in_parts(root: Path, *parts: Sequence[str]) -> list[str]:
 
 
 def _lines(root: Path, stacks: Sequence[str]) -> list[str]:
-    process = subprocess.run(  # noqa: S603  (this interpreter)
-        [sys.executable, "-m", "policies.recorder", str(root), *stacks],
-        cwd=Path(__file__).parent.parent,
-        # What the engine tells a process that it starts is not for this one.
-        env={name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if process.returncode != 0:
-        said = process.stderr.strip().rpartition(REFUSED)[2]
-        raise PolicyError(said if REFUSED in process.stderr else said.splitlines()[-1])
-    return process.stdout.splitlines()
+    return Recorder.started(root, stacks).lines
 
 
 def read(data: Mapping[str, Any], *, reference: str) -> Graph:

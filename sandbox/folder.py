@@ -127,7 +127,7 @@ def _write_scripts(root: Path, folder: Path) -> None:
     for package, version in PLUGINS.items():
         within = folder / "home" / "plugins" / f"resource-{package}-v{version}"
         within.mkdir(parents=True, exist_ok=True)
-        provider = f"{stands_in} sandbox.provider.__main__ {package}"
+        provider = f"{stands_in} sandbox.provider {package}"
         _script(root, within / f"pulumi-resource-{package}", provider)
     host = f"{stands_in} sandbox.language_host"
     _script(root, folder / "engine" / "pulumi-language-python", host)

@@ -25,6 +25,7 @@ from sandbox.parent import end_with_parent
 
 WORKERS = 16
 CHUNK_BYTES = 4096
+_OF_PLUGINS = {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PYTHONUNBUFFERED": "1"}
 
 
 class LanguageHost(LanguageServer):
@@ -57,16 +58,17 @@ class LanguageHost(LanguageServer):
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
         """Run a policy pack (kind ``analyzer``) and stream what it prints."""
         folder = request.info.program_directory
-        command = [sys.executable, "-u"]
+        command = [sys.executable, "-P"]
         if request.kind == "analyzer":
-            command += ["-m", "pulumi.policy", *request.args, folder]
+            command += ["-S", "-m", "sandbox.plugin", os.environ["UNDERSTUDY_SANDBOX"]]
+            command += ["pulumi.policy", *request.args, folder]
         else:
             command += [folder, *request.args]
         process = subprocess.Popen(  # noqa: S603  (the engine's own request)
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=dict(pair.split("=", 1) for pair in request.env),
+            env={**dict(pair.split("=", 1) for pair in request.env), **_OF_PLUGINS},
             cwd=folder,
         )
         context.add_callback(process.terminate)

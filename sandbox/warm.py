@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import runpy
 import select
 import signal
 import socket
@@ -23,8 +24,8 @@ from sandbox import parent, plugin
 from sandbox.plugin import SIZE_BYTES, SOCKET
 
 REQUEST_SECONDS = 5.0
-PLUGINS = ("sandbox.language_host", "sandbox.provider.__main__")
-"""The modules that are run as plugins, by their function ``main``."""
+PLUGINS = ("sandbox.language_host", "sandbox.provider", "pulumi.policy")
+"""The modules that are run as plugins, as ``python -m`` runs them."""
 STREAMS = 3
 
 
@@ -83,6 +84,8 @@ class Nursery:
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
+        # What a plugin prints is for whoever waits for it.
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         os.environ.clear()
         os.environ.update(wanted["environment"])
         os.chdir(wanted["folder"])
@@ -116,9 +119,9 @@ def _request(line: socket.socket, size: int) -> dict[str, Any]:
 
 
 def _ran(module: str) -> int:
-    """Run a plugin's ``main``; return the exit code."""
+    """Run a plugin to its end; return the exit code."""
     try:
-        importlib.import_module(module).main()
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
@@ -137,7 +140,7 @@ def load() -> None:
     from sandbox.provider.models import service_model
     from sandbox.services import all_types
 
-    for name in ("pulumi.automation._server", "pulumi_random", "pydantic", "yaml"):
+    for name in ("pulumi.automation._server", "pulumi_policy", "pulumi_random", "pydantic", "yaml"):
         importlib.import_module(name)
     for token, kind in all_types().items():
         service_model(kind.service)

@@ -210,8 +210,9 @@ def _warm(folder: Path) -> "subprocess.Popen[bytes] | None":
     """Start the process that forks the engine's plugins; it ends when this one does.
 
     On Linux alone: macOS's own libraries do not bear a fork (Python docs, "multiprocessing").
+    ``UNDERSTUDY_WARM=0`` does without: each plugin then starts anew, as plugins do on AWS.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or os.environ.get("UNDERSTUDY_WARM") == "0":
         return None
     return subprocess.Popen(  # noqa: S603  (this interpreter)
         [sys.executable, "-P", "-m", "sandbox.warm", str(folder)],

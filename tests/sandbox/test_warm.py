@@ -15,7 +15,7 @@ import pytest
 from sandbox.plugin import SOCKET
 
 ROOT = Path(__file__).resolve().parents[2]
-PROVIDER = "sandbox.provider.__main__"
+PROVIDER = "sandbox.provider"
 LONGEST_SECONDS = 20.0
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 

@@ -1,0 +1,88 @@
+"""A recorder that is forked says what one says that is started by itself."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from policies.errors import PolicyError
+from policies.recorder_process import Recorder
+from tests.settings.workspace import ROOT
+
+pytestmark = pytest.mark.slow
+
+WELL = """
+import os
+import pulumi
+
+config = pulumi.Config()
+pulumi.log.info("what is printed is no part of the answer")
+print("nor is this")
+pulumi.CustomResource("t:m:T", "one", {"size": config.require_int("size"),
+                                       "told": sorted(k for k in os.environ if "PULUMI_" in k)})
+"""
+REFUSED = "import pulumi\nraise pulumi.RunError('Pulumi.test.yaml: size: is refused')\n"
+BROKEN = "raise KeyError('gone')\n"
+FORKED = """
+import sys
+from pathlib import Path
+from policies.errors import PolicyError
+from policies.recorder_process import Recorder
+
+recorder = Recorder.begun(Path(sys.argv[1]), sys.argv[2:])
+try:
+    print("\\n".join(recorder.lines))
+except PolicyError as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: test\nruntime: python\n")
+    (tmp_path / "Pulumi.test.yaml").write_text("config: {test:size: 3}\n")
+    return tmp_path
+
+
+def _forked(project: Path, program: str) -> "subprocess.CompletedProcess[str]":
+    """Fork it from a process without threads, as the policy pack is at its start."""
+    (project / "__main__.py").write_text(program)
+    return subprocess.run(
+        [sys.executable, "-c", FORKED, str(project), "test"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "PULUMI_SECRET_OF_THE_ENGINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _started(project: Path, program: str) -> list[str]:
+    (project / "__main__.py").write_text(program)
+    return Recorder.started(project, ["test"]).lines
+
+
+def test_a_forked_recorder_records_the_same(project: Path) -> None:
+    done = _forked(project, WELL)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == _started(project, WELL)
+    assert '"size": 3' in done.stdout
+    assert '"told": []' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [(REFUSED, "Pulumi.test.yaml: size: is refused"), (BROKEN, "KeyError: 'gone'")],
+)
+def test_both_tell_why_a_program_gives_no_graph(project: Path, program: str, words: str) -> None:
+    done = _forked(project, program)
+    assert (done.returncode, done.stderr.splitlines()) == (1, [words])
+    with pytest.raises(PolicyError) as error:
+        _started(project, program)
+    assert str(error.value) == words
+
+
+def test_a_recorder_that_is_killed_is_told_of(project: Path) -> None:
+    with pytest.raises(PolicyError, match="the recorder ended with -9"):
+        _started(project, "import os\nos.kill(os.getpid(), 9)\n")
