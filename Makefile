@@ -65,7 +65,7 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests: under a min
 	@$(PY) -m settings variables --check
 	@$(PY) -m sandbox coverage --check
 	@$(PY) -m policies.pages --check
-	@$(PY) -m pytest -n 2 -m "not moto and not slow" $(UNIT)
+	@$(PY) -m pytest -n 2 -m "not moto and not slow" --hypothesis-profile quick $(UNIT)
 
 format: $(READY) ## Format and mend what the linter can mend
 	@$(VENV)/bin/ruff format .

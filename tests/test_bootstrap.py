@@ -127,6 +127,7 @@ def test_the_delegation_makes_no_other_records(stack: str) -> None:
     assert sorted(made) == [(record, domain, "DS"), (record, domain, "NS")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_deployer_may_use_every_service_of_the_program_and_no_other(stack: str) -> None:
     needed = {iam_service(node.type) for node in of_primary(stack)}

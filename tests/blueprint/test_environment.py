@@ -20,6 +20,8 @@ from tests.blueprint.environments import (
 from tests.settings.workspace import ROOT
 from tests.support.graph import Node
 
+pytestmark = pytest.mark.slow
+
 FEWEST, MOST = 130, 330
 """Resources in a stack. Far fewer, and something was left out; far more, and something repeats."""
 

@@ -98,6 +98,7 @@ def test_guide_follows_the_variables(workspace: Workspace) -> None:
     assert "| `LOG_LEVEL` | the same everywhere: `info` | Another sentence. |" in guide
 
 
+@pytest.mark.slow
 def test_validation_imports_neither_engine_nor_aws() -> None:
     code = (
         "import sys; from settings.command import main; main(['--root', '.']); "
@@ -115,6 +116,7 @@ def test_validation_imports_neither_engine_nor_aws() -> None:
     assert done.stderr.strip() == ""
 
 
+@pytest.mark.slow
 def test_help_names_every_command() -> None:
     done = subprocess.run(
         [*COMMAND, "--help"], cwd=ROOT, capture_output=True, text=True, check=True

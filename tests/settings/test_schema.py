@@ -100,6 +100,7 @@ def unseen(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_refused_is_underlined_unless_there_are_no_words_for_it(unseen: list[str]) -> None:
     assert len(_cases()) > 200
     assert [told for told in unseen if not any(each in told for each in UNSPEAKABLE)] == []
