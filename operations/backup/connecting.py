@@ -34,10 +34,9 @@ def reading(
 
     Each statement stands alone and ends after ``seconds``: one that fails spoils no other.
     """
-    secret = {} if password is None else {"password": password}
     try:
         connection = psycopg.connect(
-            conninfo, autocommit=True, connect_timeout=CONNECT_SECONDS, **secret
+            conninfo, autocommit=True, connect_timeout=CONNECT_SECONDS, password=password
         )
     except psycopg.Error as error:
         words = " ".join(str(error).split()) or type(error).__name__

@@ -39,9 +39,15 @@ class Restored:
 class Restorer(Protocol):
     """Who restores: RDS, or a PostgreSQL on this machine."""
 
-    kind: str
-    source: str
-    """What is restored, by name."""
+    @property
+    def kind(self) -> str:
+        """How it restores, in a word."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """What is restored, by name."""
+        ...
 
     def restore(self, moment: datetime | None) -> Restored:
         """Restore a moment, the latest by default; go on with what an earlier run began."""

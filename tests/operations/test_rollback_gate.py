@@ -152,7 +152,8 @@ def histories(draw: st.DrawFn) -> list[Release]:
     releases: list[Release] = []
     for number in range(draw(st.integers(2, 5))):
         steps = [step(id_, reversible=draw(st.booleans())) for id_ in draw(STEPS)]
-        if releases and draw(st.booleans()):
+        grows: bool = draw(st.booleans())
+        if releases and grows:
             # Mostly a schema grows.
             earlier = draw(st.sampled_from(releases)).migrations or ()
             fresh = [each for each in steps if each.id not in {known.id for known in earlier}]

@@ -134,7 +134,7 @@ def test_the_moment_before_the_disaster_comes_back_and_is_measured(
     assert line["recoveryPointSeconds"] == pytest.approx(lost, abs=0.2)
 
 
-def test_a_moment_after_the_disaster_does_not_pass(past: Path, tmp_path: Path) -> None:
+def test_a_moment_after_the_disaster_does_not_pass(past: Past, tmp_path: Path) -> None:
     report = recovered(past, tmp_path / "drills.jsonl", None)
 
     assert not report.passed
