@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations import rollback_command as rollback
 from operations.backup import command as backup
 from operations.errors import OperationError
 from operations.gate import gate
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     added.set_defaults(run=_gate)
     sanitise.add_to(commands)
     backup.add_to(commands)
+    rollback.add_to(commands)
     return parser
 
 

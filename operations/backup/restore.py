@@ -61,9 +61,11 @@ def plan(place: Place, wanted: Wanted, now: datetime) -> Step:
     Raises OperationError for a moment outside the window, a snapshot that may not come here, and a
     name that would be too long.
     """
-    live = known.live(place)
-    begun = _begun(place, wanted)
-    name = begun.name if begun else f"{live.name}-{ENDINGS[wanted.purpose]}-{suffix(now)}"
+    live, begun = known.live(place), _begun(place, wanted)
+    if begun:
+        # What was possible when it began is under way; the window has moved on since.
+        return Step(begun.name, "", {}, begun, datetime.fromisoformat(begun.tags[known.POINT]))
+    name = f"{live.name}-{ENDINGS[wanted.purpose]}-{suffix(now)}"
     if len(name) > LONGEST_NAME:
         raise OperationError(f"{name}: is longer than the {LONGEST_NAME} characters that RDS takes")
     if wanted.snapshot:
@@ -72,8 +74,6 @@ def plan(place: Place, wanted: Wanted, now: datetime) -> Step:
     else:
         point, source = _from_time(live, wanted.moment, name)
         request = "restore_db_instance_to_point_in_time"
-    if begun:
-        point = datetime.fromisoformat(begun.tags[known.POINT])
     tags = {
         **{key: value for key, value in live.tags.items() if not key.startswith(known.OWN)},
         known.PURPOSE: wanted.purpose,
@@ -83,7 +83,7 @@ def plan(place: Place, wanted: Wanted, now: datetime) -> Step:
     }
     # What lies in the plan's vaults can't be deleted before its time; and a drill is soon gone.
     tags.pop(known.BACKUP, None)
-    return Step(name, request, {**source, **_alike(live, wanted), **_tags(tags)}, begun, point)
+    return Step(name, request, {**source, **_alike(live, wanted), **_tags(tags)}, None, point)
 
 
 def run(place: Place, step: Step, say: Say) -> Instance:

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.operations.backup.stack import Stack, deployed
 from tests.support.cloud import Cloud, running_cloud, tell
 from tests.support.postgres import cluster
 
@@ -30,3 +32,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "cloud" in getattr(item, "fixturenames", ()):
             item.add_marker("moto")
+
+
+@pytest.fixture
+def stack(
+    cloud: Cloud,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Stack:
+    """Return a staging of its own, deployed."""
+    return deployed(cloud, tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def production(
+    cloud: Cloud,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Stack:
+    """Return a production of its own, deployed."""
+    return deployed(cloud, tmp_path, monkeypatch, capsys, "production", deletionProtection=True)
