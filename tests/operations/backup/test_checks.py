@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,20 +50,36 @@ class Pair:
         return found.verdict, found.words
 
 
-@contextmanager
-def twins(server: str) -> Iterator[Pair]:
-    with database(server, "live", *SCHEMA) as live, database(server, "restored", *SCHEMA) as copy:
+@pytest.fixture(name="live", scope="module")
+def _live(server: str) -> Iterator[str]:
+    """Return a live database that no test changes."""
+    with database(server, "live", *SCHEMA) as live:
+        yield live
+
+
+@pytest.fixture(name="still", scope="module")
+def _still(server: str, live: str) -> Iterator[Pair]:
+    """Return a pair that no test changes."""
+    with database(server, "still", *SCHEMA) as copy:
         yield Pair(live, copy)
 
 
 @pytest.fixture(name="pair")
-def _pair(server: str) -> Iterator[Pair]:
-    with twins(server) as pair:
-        yield pair
+def _pair(server: str, live: str) -> Iterator[Pair]:
+    """Return a pair whose restored database a test may change."""
+    with database(server, "restored", *SCHEMA) as copy:
+        yield Pair(live, copy)
 
 
-def test_a_good_copy_passes_every_check(pair: Pair) -> None:
-    outcome = pair.check()
+@pytest.fixture(name="both")
+def _both(server: str) -> Iterator[Pair]:
+    """Return a pair of which a test may change either."""
+    with database(server, "old", *SCHEMA) as live, database(server, "restored", *SCHEMA) as copy:
+        yield Pair(live, copy)
+
+
+def test_a_good_copy_passes_every_check(still: Pair) -> None:
+    outcome = still.check()
 
     assert {each.check: each.verdict for each in outcome.findings} == dict.fromkeys(
         [
@@ -91,8 +106,8 @@ def test_a_good_copy_passes_every_check(pair: Pair) -> None:
     assert datetime.now(UTC) - outcome.newest < timedelta(minutes=5)
 
 
-def test_the_live_database_does_not_pass_for_the_restored_one(pair: Pair) -> None:
-    with reading(pair.live) as live, reading(pair.live) as same:
+def test_the_live_database_does_not_pass_for_the_restored_one(still: Pair) -> None:
+    with reading(still.live) as live, reading(still.live) as same:
         outcome = run_checks(Subject(same, Checks(), datetime.now(UTC), live=live))
 
     assert not outcome.passed
@@ -114,24 +129,24 @@ def test_rows_and_tables_that_are_lost_are_told(pair: Pair, statement: str, word
     assert (verdict, told) == ("failed", f"too few or too many rows: {words}")
 
 
-def test_rows_that_the_live_one_lost_are_no_fault_of_the_copy(pair: Pair) -> None:
-    pair.do("delete from orders", live=True)
-    assert pair.verdict("row counts")[0] == "passed"
+def test_rows_that_the_live_one_lost_are_no_fault_of_the_copy(both: Pair) -> None:
+    both.do("delete from orders", live=True)
+    assert both.verdict("row counts")[0] == "passed"
 
     bound = Checks(counts=Counts(most=110))
-    assert pair.verdict("row counts", bound)[0] == "failed"
+    assert both.verdict("row counts", bound)[0] == "failed"
     ignored = Checks(counts=Counts(most=110, leave_out=("public.orders",)))
-    assert pair.verdict("row counts", ignored)[0] == "passed"
+    assert both.verdict("row counts", ignored)[0] == "passed"
 
 
-def test_counts_are_held_against_recorded_ones_or_none(pair: Pair) -> None:
+def test_counts_are_held_against_recorded_ones_or_none(still: Pair) -> None:
     recorded = Checks(counts=Counts(against="recorded"))
-    assert pair.verdict("row counts", recorded, recorded={"public.orders": 105})[0] == "passed"
-    assert pair.verdict("row counts", recorded, recorded={"public.orders": 200})[0] == "failed"
-    assert pair.verdict("row counts", recorded, recorded=None)[0] == "failed"
-    assert pair.verdict("row counts", ALL, live=None)[0] == "failed"
+    assert still.verdict("row counts", recorded, recorded={"public.orders": 105})[0] == "passed"
+    assert still.verdict("row counts", recorded, recorded={"public.orders": 200})[0] == "failed"
+    assert still.verdict("row counts", recorded, recorded=None)[0] == "failed"
+    assert still.verdict("row counts", ALL, live=None)[0] == "failed"
     nothing = Checks(counts=Counts(against="nothing"))
-    assert pair.verdict("row counts", nothing, live=None)[0] == "passed"
+    assert still.verdict("row counts", nothing, live=None)[0] == "passed"
 
 
 def test_big_tables_are_estimated(pair: Pair) -> None:
@@ -152,13 +167,13 @@ def test_an_empty_database_passes_for_nothing(server: str) -> None:
     assert [each.check for each in outcome.findings if each.verdict == "failed"] == ["row counts"]
 
 
-def test_a_table_of_a_later_schema_may_be_missing(pair: Pair) -> None:
-    pair.do(
+def test_a_table_of_a_later_schema_may_be_missing(both: Pair) -> None:
+    both.do(
         "create table later (id int)", "insert into schema_steps values ('third', 3)", live=True
     )
 
-    assert pair.verdict("row counts")[0] == "passed"
-    assert pair.verdict("row counts", Checks())[0] == "failed"
+    assert both.verdict("row counts")[0] == "passed"
+    assert both.verdict("row counts", Checks())[0] == "failed"
 
 
 def test_old_rows_are_told_by_how_old_they_were_at_the_moment(pair: Pair) -> None:
@@ -279,8 +294,8 @@ def test_no_row_is_repeated_when_a_check_breaks(pair: Pair) -> None:
     assert words == "could not be run (22007)"
 
 
-def test_nothing_can_be_written_and_nothing_runs_for_ever(pair: Pair) -> None:
-    with reading(pair.restored, seconds=1) as connection:
+def test_nothing_can_be_written_and_nothing_runs_for_ever(still: Pair) -> None:
+    with reading(still.restored, seconds=1) as connection:
         with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
             connection.execute("delete from public.orders")
         with pytest.raises(psycopg.errors.QueryCanceled):

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import botocore.session
-import psycopg
 import pytest
 from botocore.stub import Stubber
 from psycopg.conninfo import conninfo_to_dict
@@ -55,10 +54,6 @@ class Restored:
         self.backup, self.rds, self.secrets = map(Stubber, stubs)
         for stub in (self.backup, self.rds, self.secrets):
             stub.activate()
-
-    def do(self, statement: str) -> None:
-        with psycopg.connect(**self.restored, autocommit=True) as connection:  # type: ignore[arg-type]
-            connection.execute(statement.encode())
 
     def job(self, **changes: Any) -> None:
         """Have AWS Backup know the job."""
@@ -105,11 +100,16 @@ class Restored:
         return code
 
 
+@pytest.fixture(name="databases", scope="module")
+def _databases(server: str) -> Iterator[tuple[str, str]]:
+    with database(server, "tested", *SCHEMA) as copy, database(server, "beside", *SCHEMA) as live:
+        yield copy, live
+
+
 @pytest.fixture(name="restored")
-def _restored(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Restored]:
+def _restored(databases: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Restored:
     monkeypatch.setenv("PGSSLMODE", "disable")
-    with database(server, "tested", *SCHEMA) as copy, database(server, "live", *SCHEMA) as live:
-        yield Restored(copy, live)
+    return Restored(*databases)
 
 
 ALONE = CHECKS.model_copy(update={"counts": Counts(against="nothing")})
@@ -123,14 +123,18 @@ def test_a_good_database_is_told_to_be_one(restored: Restored) -> None:
     assert restored.validate(ALONE) == 0
 
 
-def test_a_database_that_lost_rows_fails_without_a_word_of_them(restored: Restored) -> None:
-    restored.do("delete from orders")
-    restored.job()
-    restored.reached("postgres")
-    restored.verdict("FAILED", "freshness: public.orders is empty")
-    named = Freshness(table="public.orders", column="made", minutes=60)
+def test_a_database_that_lost_rows_fails_without_a_word_of_them(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGSSLMODE", "disable")
+    with database(server, "lost", *SCHEMA, "delete from orders") as lost:
+        restored = Restored(lost, lost)
+        restored.job()
+        restored.reached("postgres")
+        restored.verdict("FAILED", "freshness: public.orders is empty")
+        named = Freshness(table="public.orders", column="made", minutes=60)
 
-    assert restored.validate(ALONE.model_copy(update={"freshness": (named,)})) == 1
+        assert restored.validate(ALONE.model_copy(update={"freshness": (named,)})) == 1
 
 
 def test_old_rows_fail_by_the_time_of_the_recovery_point(restored: Restored) -> None:
