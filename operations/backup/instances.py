@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from operations.backup.place import Place, pages
+from operations.backup.aws import pages
+from operations.backup.place import Place
 from operations.errors import OperationError
 
 OWN = "understudy:"

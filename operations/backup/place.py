@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 import settings
+from operations.backup.aws import RETRIES, ask
 from operations.errors import OperationError
 from sandbox.errors import SandboxError
 from sandbox.session import Session
@@ -34,9 +33,6 @@ NEEDED = (
     "releaseImage",
 )
 """Outputs that the commands rely on."""
-MARKERS = ("Marker", "NextToken")
-"""How a listing calls what leads to its next page."""
-RETRIES = Config(retries={"mode": "standard", "max_attempts": 5})
 
 
 @dataclass(frozen=True)
@@ -81,46 +77,6 @@ class Place:
         return dict(json.loads(answer["SecretString"]))
 
 
-def ask(client: Any, request: str, **params: Any) -> dict[str, Any]:
-    """Send a request; OperationError with AWS's code and words where it is refused."""
-    try:
-        return dict(getattr(client, request)(**params))
-    except ClientError as error:
-        told = error.response["Error"]
-        words = " ".join(str(told.get("Message", "")).split())
-        raise AwsRefusedError(_named(client, request), str(told.get("Code")), words) from None
-    except BotoCoreError as error:
-        words = " ".join(str(error).split())
-        raise OperationError(f"{_named(client, request)}: {words}") from None
-
-
-class AwsRefusedError(OperationError):
-    """AWS said no; ``code`` is its own word for why."""
-
-    def __init__(self, request: str, code: str, words: str) -> None:
-        self.code = code
-        super().__init__(f"{request}: {code}: {words}")
-
-
-def _named(client: Any, request: str) -> str:
-    return f"{client.meta.service_model.service_name}.{request}"
-
-
-def pages(client: Any, request: str, member: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """Yield what a listing has, over all its pages."""
-    operation = client.meta.service_model.operation_model(
-        client.meta.method_to_api_mapping[request]
-    )
-    marker = next(name for name in MARKERS if name in operation.input_shape.members)
-    more: dict[str, Any] = {}
-    while True:
-        answer = ask(client, request, **params, **more)
-        yield from answer.get(member, [])
-        if not answer.get(marker):
-            return
-        more = {marker: answer[marker]}
-
-
 @contextmanager
 def placed(root: Path, stack: str, *, pulumi: Sequence[str], sandbox: bool) -> Iterator[Place]:
     """Give the stack's place; OperationError where its outputs or its account can't be had.
@@ -146,10 +102,12 @@ def placed(root: Path, stack: str, *, pulumi: Sequence[str], sandbox: bool) -> I
 
 @contextmanager
 def _environment(wanted: Mapping[str, str], **more: str) -> Iterator[None]:
-    """Have another environment for a while, such as that of ``make shell``."""
+    """Have an environment for a while in which SDKs reach the sandbox's AWS, and it alone."""
     before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update({**wanted, **more})
+    for name in [name for name in before if name.startswith("AWS_")]:
+        del os.environ[name]
+    reaching = {name: wanted[name] for name in wanted if name.startswith(("AWS_", "NO_PROXY"))}
+    os.environ.update({**reaching, "no_proxy": wanted["no_proxy"], **more})
     try:
         yield
     finally:

@@ -150,14 +150,20 @@ def deployed(
     thing = made.database
     resource = {"urn": thing.urn, "type": INSTANCE, "id": thing.id, "outputs": thing.props}
     state = {"version": 3, "deployment": {"resources": [resource]}}
+    engine(root, outputs, state)
+    _environment(cloud, root, monkeypatch)
+    return Stack(cloud, root, made, name, identifier, key, capture)
+
+
+def engine(root: Path, outputs: dict[str, Any], state: dict[str, Any]) -> Path:
+    """Put a script in the engine's place that prints outputs and keeps a state; return its path."""
     (root / "bin").mkdir()
     for file, told in (("outputs.json", outputs), ("state.json", state)):
         (root / "bin" / file).write_text(json.dumps(told, default=str))
-    engine = root / "bin" / "pulumi"
-    engine.write_text(PULUMI.format(python=sys.executable))
-    engine.chmod(0o755)
-    _environment(cloud, root, monkeypatch)
-    return Stack(cloud, root, made, name, identifier, key, capture)
+    script = root / "bin" / "pulumi"
+    script.write_text(PULUMI.format(python=sys.executable))
+    script.chmod(0o755)
+    return script
 
 
 def _project(root: Path) -> None:

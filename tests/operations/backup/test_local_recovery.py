@@ -23,6 +23,8 @@ from operations.backup.checks_file import Checks, Counts, Freshness, Migrations
 from operations.backup.connecting import reading
 from operations.backup.drill import Report, drill
 from operations.backup.local import MARK, PREFIX, Local
+from operations.backup.moments import shown
+from operations.command import main
 from operations.errors import OperationError
 from tests.operations.backup.shop import SCHEMA
 from tests.support.postgres import base_backup, cluster, database, give
@@ -215,3 +217,20 @@ def test_half_a_line_of_a_crash_spoils_no_other(tmp_path: Path) -> None:
     assert history.last_counts(file, "a") == {"t": 1}
     assert history.last_counts(file, "b") is None
     assert history.last_counts(tmp_path / "none", "a") is None
+
+
+def test_the_command_runs_the_same_drill(
+    past: Past, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["backup", "drill", "staging", "--root", str(tmp_path), "--base-backup"]
+    words += [str(past.restorer.base), "--archive", str(past.restorer.archive)]
+    assert main([*words, "--dry-run", "--connect-live", past.live]) == 0
+    assert main(words) == 2
+    capsys.readouterr()
+
+    # Held against the live database, which has lost rows since, the past has all of them.
+    code = main([*words, "--connect-live", past.live, "--to-time", shown(past.good)])
+    told = capsys.readouterr().out
+    assert code == 0, told
+    assert "recovery time " in told
+    assert history.read(tmp_path / ".reports" / "backup-drills.jsonl")[-1]["verdict"] == "passed"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from operations.backup import instances as known
-from operations.backup import place as places
 from operations.backup import restore, swap
+from operations.backup.aws import ask
 from operations.backup.moments import shown
 from operations.backup.place import Place
 from operations.backup.restore import RESTORE, Wanted
@@ -136,7 +136,7 @@ def broken_off(
 ) -> bool:
     """Run something and break it off; return whether it came to its end before."""
     with monkeypatch.context() as patch:
-        patch.setattr(places, "ask", Breaking(places.ask, after, late=late))
+        patch.setattr("operations.backup.place.ask", Breaking(ask, after, late=late))
         try:
             what()
         except Crash:
@@ -183,6 +183,20 @@ def test_a_swap_that_breaks_off_anywhere_goes_on_or_back(
         assert not [key for key in stack.tags() if key.startswith(known.OWN)]
         mark(place, name, f"{start[name]} {shown(datetime.now(UTC))}")
     assert broke > 2 * REQUESTS
+
+
+def test_a_swap_is_finished_though_another_restore_stands_ready(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, name = stack.place(), checked(stack)
+    found, now = swap.find(place, name, datetime.now(UTC)), datetime.now(UTC)
+    assert not broken_off(monkeypatch, lambda: swap.run(place, found, now, quiet), 2, late=True)
+    later = now + timedelta(seconds=5)
+    restore.run(place, restore.plan(place, Wanted(RESTORE), later), quiet)
+    assert "Backup" not in stack.tags()
+
+    assert stack.run("swap", "--yes") == 0
+    assert stack.tags()["Backup"] == stack.identifier
 
 
 def test_an_undo_takes_a_swap_back_that_broke_off(
