@@ -4,6 +4,7 @@ RDS's resource id never changes, a name does (RDS API reference, DBInstance). So
 began is found again by names and tags alone, whoever calls it next.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -125,10 +126,12 @@ def live(place: Place) -> Instance:
 
 def restored(place: Place, purpose: str) -> list[Instance]:
     """Return what a restore or drill of this stack made beside its database, the oldest first."""
+    # Another stack's may begin with the same words.
+    form = re.compile(rf"{re.escape(place.identifier)}-[a-z]+-[0-9]{{8}}t[0-9]{{6}}z")
     found = [
         each
         for each in instances(place)
-        if each.name.startswith(f"{place.identifier}-") and each.tags.get(PURPOSE) == purpose
+        if form.fullmatch(each.name) and each.tags.get(PURPOSE) == purpose
     ]
     return sorted(found, key=lambda each: each.tags.get(BEGAN, ""))
 

@@ -148,14 +148,14 @@ def _recovery_point(place: Place, shown: dict[str, Any], where: str) -> Backup:
 
 def _earliest(place: Place, instance: Instance) -> datetime | None:
     """Return from when on the database can be restored; None where RDS does not say."""
-    found = pages(
-        place.client("rds"),
-        "describe_db_instance_automated_backups",
-        "DBInstanceAutomatedBackups",
-        DBInstanceIdentifier=instance.name,
-    )
-    for shown in found:
-        earliest = (shown.get("RestoreWindow") or {}).get("EarliestTime")
-        if isinstance(earliest, datetime):
-            return earliest
-    return None
+    request = "describe_db_instance_automated_backups"
+    only = {"DBInstanceIdentifier": instance.name}
+    try:
+        found = list(pages(place.client("rds"), request, "DBInstanceAutomatedBackups", **only))
+    except AwsRefusedError as error:
+        if error.code == "DBInstanceAutomatedBackupNotFound":
+            return None
+        raise
+    windows = [each.get("RestoreWindow") or {} for each in found]
+    earliest = [each["EarliestTime"] for each in windows if each.get("EarliestTime")]
+    return min(earliest, default=None)

@@ -49,7 +49,12 @@ class Rds:
     def restore(self, moment: datetime | None) -> Restored:
         """Restore, or go on with a drill that was broken off."""
         wanted = Wanted(DRILL, moment, self.snapshot)
-        step = restore.plan(self.place, wanted, datetime.now(UTC))
+        now = datetime.now(UTC)
+        step = restore.plan(self.place, wanted, now)
+        for old in restore.abandoned(self.place, now):
+            if old.name != step.name:
+                restore.remove(self.place, old)
+                self.say(f"{old.name}: left by a drill that was killed; deleted")
         found = restore.run(self.place, step, self.say)
         try:
             return reachable(self.place, found, self.reach)

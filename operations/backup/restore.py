@@ -6,7 +6,7 @@ after a crash goes on with it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from operations.backup import instances as known
@@ -21,6 +21,7 @@ DRILL = "drill"
 ENDINGS = {RESTORE: "restored", DRILL: "drill"}
 """What stands in the name before the time."""
 LONGEST_NAME = 63
+ABANDONED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,15 @@ def run(place: Place, step: Step, say: Say) -> Instance:
             lambda: known.by_id(place, found.id), step.name, say, wanted=known.settled
         )
     return found
+
+
+def abandoned(place: Place, now: datetime) -> list[Instance]:
+    """Return what drills made and did not delete, once no drill can still be at it."""
+    return [
+        each
+        for each in known.restored(place, DRILL)
+        if datetime.fromisoformat(each.tags[known.BEGAN]) < now - ABANDONED_AFTER
+    ]
 
 
 def remove(place: Place, instance: Instance) -> None:

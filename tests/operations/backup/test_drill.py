@@ -87,3 +87,19 @@ def test_a_dry_run_restores_nothing(stack: Stack) -> None:
     assert stack.run("drill", "--dry-run") == 0
     assert stack.names() == [stack.identifier]
     assert lines(stack) == []
+
+
+def test_what_a_drill_of_another_moment_left_goes_after_a_day(
+    stack: Stack, reach: list[str]
+) -> None:
+    place = stack.place()
+    stack.snapshot(f"{stack.identifier}-by-hand")
+    wanted = Wanted(DRILL, snapshot=f"{stack.identifier}-by-hand")
+    left = restore.run(place, restore.plan(place, wanted, datetime.now(UTC)), lambda _: None)
+    assert stack.run("drill", *reach) == 0
+    # It may be another person's drill, and under way.
+    assert stack.names() == [stack.identifier, left.name]
+
+    known.tag(place, left, {known.BEGAN: "2020-05-01T00:00:00Z"})
+    assert stack.run("drill", *reach) == 0
+    assert stack.names() == [stack.identifier]

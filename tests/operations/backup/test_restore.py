@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from blueprint.outputs import OUTPUTS
+from components.backup_plan import BACKUP_TAG
 from operations.backup import instances as known
-from operations.backup import restore
+from operations.backup import mirror, restore
 from operations.backup.instances import Instance, wait
 from operations.backup.mirror import refuse_into_mirror
 from operations.backup.moments import moment, shown
+from operations.backup.place import NEEDED
 from operations.backup.restore import DRILL, Wanted
 from operations.errors import OperationError
+from policies.rules import delivery
 from tests.operations.backup.shop import SCHEMA
 from tests.operations.backup.stack import PASSWORD, Stack
 from tests.support.postgres import database
@@ -261,3 +265,22 @@ def test_moments_are_in_utc() -> None:
     for wrong in ("2031-05-01", "2031-05-01T09:00:00", "2031-05-01T09:00:00+02:00", "now"):
         with pytest.raises(OperationError, match="--to-time: must be a moment in UTC"):
             moment(wrong)
+
+
+def test_names_agree_with_those_of_the_program() -> None:
+    assert set(NEEDED) <= set(OUTPUTS)
+    assert known.BACKUP == BACKUP_TAG
+    for name, sanitised in (("sanitised-1", True), ("sanitised_1", False), ("rds:x-1", False)):
+        assert bool(mirror.SANITISED.fullmatch(name)) is sanitised
+        assert bool(delivery._SANITISED.fullmatch(name)) is sanitised  # noqa: SLF001
+
+
+def test_another_stacks_restore_is_not_taken_for_ones_own(stack: Stack) -> None:
+    place, later = stack.place(), datetime.now(UTC) + timedelta(seconds=5)
+    mine = restore.run(place, restore.plan(place, Wanted("restore"), later), lambda _: None)
+    stack.rds.modify_db_instance(
+        DBInstanceIdentifier=mine.name,
+        NewDBInstanceIdentifier=mine.name.replace("-restored-", "-eu-restored-"),
+    )
+
+    assert known.restored(place, "restore") == []
