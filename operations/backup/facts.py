@@ -59,8 +59,7 @@ select k.collname from pg_collation k
 where k.collversion is not null
   and k.collversion is distinct from pg_collation_actual_version(k.oid)
   and exists (select from pg_attribute a join pg_class c on c.oid = a.attrelid
-              where a.attcollation = k.oid and c.relkind in ('r', 'p', 'm', 'i', 'I')
-                and c.oid >= 16384)
+              where a.attcollation = k.oid and c.relkind in ('r', 'p', 'm', 'i', 'I'))
 order by 1
 """
 DATABASE_COLLATION: LiteralString = """

@@ -105,7 +105,7 @@ class Local:
     def _remove_abandoned(self) -> None:
         """Take away what drills left that were killed."""
         for mark in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{MARK}"):
-            if not Path(f"/proc/{mark.read_text()}").exists():
+            if not _lives(mark.read_text()):
                 folder = mark.parent
                 self.remove(Restored(str(folder), "", datetime.now(UTC), datetime.now(UTC)))
 
@@ -120,6 +120,17 @@ class Local:
             time.sleep(0.05)
         if _state(pid) != "ready":
             raise OperationError(f"{self.base}: the copy did not recover: {_last(log)}")
+
+
+def _lives(process: str) -> bool:
+    """Tell whether a process is there; one whose number can't be read counts as there."""
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, PermissionError):
+        return True
+    return True
 
 
 def _state(pid: Path) -> str:

@@ -9,12 +9,15 @@ import os
 import shutil
 import sys
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from operations.backup.aws import ask
 from operations.backup.place import Place, placed
 from operations.command import main
 from tests.sandbox.services.rds_network import INSTANCE, Made, instance
@@ -35,6 +38,24 @@ else:
     sys.exit("unknown: " + " ".join(words))
 """
 PASSWORD = "correct-horse-battery-9"  # noqa: S105  (no one's)
+
+
+CHANGING = ("modify_db_instance", "add_tags_to_resource", "remove_tags_from_resource")
+
+
+@contextmanager
+def overheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """Give the changing requests that are sent meanwhile, with their parameters."""
+    sent: list[tuple[str, dict[str, Any]]] = []
+
+    def listening(client: Any, request: str, **params: Any) -> dict[str, Any]:
+        if request in CHANGING:
+            sent.append((request, params))
+        return ask(client, request, **params)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("operations.backup.place.ask", listening)
+        yield sent
 
 
 @dataclass

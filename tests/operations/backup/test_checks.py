@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from operations.backup.checks import Outcome, Subject, run_checks
+from operations.backup.checks import Finding, Outcome, Subject, run_checks
 from operations.backup.checks_file import Checks, Counts, Freshness, Migrations, load_checks
 from operations.backup.connecting import reading, without_secret
 from operations.backup.facts import collations_changed
@@ -262,6 +262,20 @@ def test_a_sequence_behind_its_column_is_named(
     pair.do(*statements)
 
     assert pair.verdict("sequences") == ("failed", f"would repeat a value: {column}")
+
+
+def test_a_sequence_that_counts_down_is_ahead_below_its_column(pair: Pair) -> None:
+    pair.do(
+        "create table down (id int generated always as identity (increment -1))",
+        "insert into down default values",
+    )
+
+    assert pair.verdict("sequences") == ("passed", "all 3 are ahead of their columns")
+
+
+def test_nothing_checked_is_not_passed() -> None:
+    assert not Outcome().passed
+    assert not Outcome([Finding("freshness", "skipped", "")]).passed
 
 
 def test_a_collation_of_another_version_is_told_where_it_is_used(pair: Pair) -> None:

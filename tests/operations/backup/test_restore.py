@@ -20,7 +20,7 @@ from operations.backup.restore import DRILL, Wanted
 from operations.errors import OperationError
 from policies.rules import delivery
 from tests.operations.backup.shop import SCHEMA
-from tests.operations.backup.stack import PASSWORD, Stack
+from tests.operations.backup.stack import PASSWORD, Stack, overheard
 from tests.support.postgres import database
 
 ALIKE = (
@@ -62,6 +62,17 @@ def test_the_latest_moment_is_restored_checked_and_marked(stack: Stack, reach: l
     assert {key: value for key, value in live.items() if key not in clock} == {
         key: value for key, value in before.items() if key not in clock
     }
+
+
+def test_the_restored_one_gets_the_present_password(
+    stack: Stack, reach: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with overheard(monkeypatch) as sent:
+        assert stack.run("restore", "--yes", *reach) == 0
+
+    name = stack.only("restored")
+    (changed,) = [params for request, params in sent if request == "modify_db_instance"]
+    assert (changed["DBInstanceIdentifier"], changed["MasterUserPassword"]) == (name, PASSWORD)
 
 
 def test_a_restore_whose_checks_fail_is_not_marked(stack: Stack, reach: list[str]) -> None:

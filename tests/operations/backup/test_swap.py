@@ -1,6 +1,7 @@
 """A swap and its undo, broken off at every request and gone on with; on real moto."""
 
 import itertools
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from operations.backup.place import Place
 from operations.backup.restore import RESTORE, Wanted
 from operations.backup.state import led
 from operations.errors import OperationError
-from tests.operations.backup.stack import Stack
+from tests.operations.backup.stack import CHANGING, Stack, overheard
 from tests.support.cloud import Cloud, Thing
 
 
@@ -82,12 +83,21 @@ def test_an_undo_gives_everything_back(stack: Stack) -> None:
     assert stack.said("undo", "--yes")[2].endswith("there is no swap to undo\n")
 
 
-def test_a_second_swap_of_the_same_changes_nothing(stack: Stack) -> None:
+def test_a_second_swap_of_the_same_changes_nothing(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checked(stack)
     assert stack.run("swap", "--yes") == 0
     before = ids(stack)
-    assert stack.run("swap", "--yes") == 0
+    with overheard(monkeypatch) as sent:
+        code, out, _ = stack.said("swap", "--yes", "--json")
+    assert (code, sent) == (0, [])
+    assert json.loads(out)["liveId"] == before[stack.identifier]
     assert ids(stack) == before
+
+    code, out, _ = stack.said("undo", "--yes", "--json")
+    assert code == 0
+    assert json.loads(out)["liveId"] == ids(stack)[stack.identifier] != before[stack.identifier]
 
 
 def test_the_last_of_two_swaps_is_the_one_that_is_undone(stack: Stack) -> None:
@@ -114,13 +124,11 @@ class Crash(Exception):  # noqa: N818
 class Breaking:
     """Lets so many changing requests through to RDS, and breaks off at the next."""
 
-    CHANGING = ("modify_db_instance", "add_tags_to_resource", "remove_tags_from_resource")
-
     def __init__(self, ask: Callable[..., Any], after: int, *, late: bool) -> None:
         self.ask, self.left, self.late = ask, after, late
 
     def __call__(self, client: Any, request: str, **params: Any) -> Any:
-        if request not in self.CHANGING:
+        if request not in CHANGING:
             return self.ask(client, request, **params)
         self.left -= 1
         if self.left < 0 and not self.late:
