@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,6 +45,8 @@ class Local:
     """Where ``archive_command`` puts the WAL."""
     conninfo: str
     """What connects to the live server; the restored one takes the same user and database."""
+    copies: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
+    """Where the copy is put, for as long as the drill takes; it needs room for the whole of it."""
     kind: str = "local"
 
     @property
@@ -60,7 +62,7 @@ class Local:
                 raise OperationError(f"{folder}: there is no such {what}")
         self._remove_abandoned()
         account, port = _account(), _free_port()
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self.copies))
         restored = Restored(
             str(folder),
             make_conninfo(self.conninfo, host="127.0.0.1", port=port),
@@ -104,7 +106,7 @@ class Local:
 
     def _remove_abandoned(self) -> None:
         """Take away what drills left that were killed."""
-        for mark in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{MARK}"):
+        for mark in self.copies.glob(f"{PREFIX}*/{MARK}"):
             if not _lives(mark.read_text()):
                 folder = mark.parent
                 self.remove(Restored(str(folder), "", datetime.now(UTC), datetime.now(UTC)))

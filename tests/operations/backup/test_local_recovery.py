@@ -52,14 +52,11 @@ class Past:
 
     @property
     def restorer(self) -> Local:
-        return Local(self.folder / "base", self.folder / "archive", self.live)
+        return Local(self.folder / "base", self.folder / "archive", self.live, self.folder)
 
-
-@pytest.fixture(autouse=True)
-def _own_temporary_folder(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep drills of other tests at the same time out of sight."""
-    monkeypatch.setattr(tempfile, "tempdir", str(past.folder))
-    monkeypatch.setenv("TMPDIR", str(past.folder))
+    def leftovers(self) -> set[Path]:
+        """Return the copies that are there."""
+        return set(self.folder.glob(f"{PREFIX}*"))
 
 
 def now(connection: psycopg.Connection) -> datetime:
@@ -162,14 +159,14 @@ def test_a_moment_that_the_archive_does_not_reach_is_refused_and_recorded(
         recovered(past, file, later)
 
     assert history.read(file)[-1]["verdict"] == "failed"
-    assert leftovers() == set()
+    assert past.leftovers() == set()
 
 
 def test_the_live_database_and_other_folders_stay(past: Past, tmp_path: Path) -> None:
-    before = leftovers()
+    before = past.leftovers()
     recovered(past, tmp_path / "drills.jsonl", past.good)
 
-    assert leftovers() == before == set()
+    assert past.leftovers() == before == set()
     with reading(past.live) as live:
         assert live.execute("select count(*) from public.orders").fetchone() == (10,)
     restored = past.restorer.restore(past.good)
@@ -184,12 +181,16 @@ def test_the_live_database_and_other_folders_stay(past: Past, tmp_path: Path) ->
 def test_what_a_killed_drill_left_is_removed_by_the_next(past: Past, tmp_path: Path) -> None:
     script = (
         "import os, sys\nfrom pathlib import Path\nfrom operations.backup.local import Local\n"
-        "r = Local(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]).restore(None)\n"
+        "base, archive, conninfo, copies = sys.argv[1:]\n"
+        "r = Local(Path(base), Path(archive), conninfo, Path(copies)).restore(None)\n"
         "print(r.name, flush=True)\nos.kill(os.getpid(), 9)\n"
     )
     restorer = past.restorer
     killed = subprocess.run(
-        [sys.executable, "-c", script, restorer.base, restorer.archive, restorer.conninfo],
+        [
+            *(sys.executable, "-c", script),
+            *(restorer.base, restorer.archive, restorer.conninfo, restorer.copies),
+        ],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": "."},
@@ -200,10 +201,6 @@ def test_what_a_killed_drill_left_is_removed_by_the_next(past: Past, tmp_path: P
 
     assert recovered(past, tmp_path / "drills.jsonl", past.good).passed
     assert not left.exists()
-
-
-def leftovers() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
 
 
 def test_half_a_line_of_a_crash_spoils_no_other(tmp_path: Path) -> None:
