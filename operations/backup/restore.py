@@ -66,7 +66,7 @@ def plan(place: Place, wanted: Wanted, now: datetime) -> Step:
     if begun:
         # What was possible when it began is under way; the window has moved on since.
         return Step(begun.name, "", {}, begun, datetime.fromisoformat(begun.tags[known.POINT]))
-    name = f"{live.name}-{ENDINGS[wanted.purpose]}-{suffix(now)}"
+    name = _free_name(place, f"{live.name}-{ENDINGS[wanted.purpose]}", now)
     if len(name) > LONGEST_NAME:
         raise OperationError(f"{name}: is longer than the {LONGEST_NAME} characters that RDS takes")
     if wanted.snapshot:
@@ -133,6 +133,14 @@ def remove(place: Place, instance: Instance) -> None:
         SkipFinalSnapshot=True,
         DeleteAutomatedBackups=True,
     )
+
+
+def _free_name(place: Place, beginning: str, now: datetime) -> str:
+    """Return a name that ends in the time, or in the next second that is not taken."""
+    taken = {each.name for each in known.instances(place)}
+    while (name := f"{beginning}-{suffix(now)}") in taken:
+        now += timedelta(seconds=1)
+    return name
 
 
 def _begun(place: Place, wanted: Wanted) -> Instance | None:

@@ -295,3 +295,12 @@ def test_another_stacks_restore_is_not_taken_for_ones_own(stack: Stack) -> None:
     )
 
     assert known.restored(place, "restore") == []
+
+
+def test_two_restores_in_one_second_have_names_of_their_own(stack: Stack) -> None:
+    place, now = stack.place(), datetime.now(UTC)
+    stack.snapshot(f"{stack.identifier}-by-hand")
+    for wanted in (Wanted("restore"), Wanted("restore", snapshot=f"{stack.identifier}-by-hand")):
+        restore.run(place, restore.plan(place, wanted, now), lambda _: None)
+
+    assert len(known.restored(place, "restore")) == 2
