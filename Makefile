@@ -13,7 +13,7 @@ help: ## Show these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  STACK=staging narrows a command to one stack, PORT=5055 fixes the port of the sandbox's AWS."
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-operations.txt requirements-dev.txt
 	@echo "setting up $(VENV) (about a minute, once)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, got " + sys.version.split()[0])'
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)

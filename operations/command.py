@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations import rollback_command as rollback
+from operations.backup import command as backup
 from operations.errors import OperationError
 from operations.gate import gate
 from operations.sanitise import command as sanitise
@@ -41,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--root", type=Path, default=Path(), metavar="DIR", help=argparse.SUPPRESS)
     added.set_defaults(run=_gate)
     sanitise.add_to(commands)
+    backup.add_to(commands)
+    rollback.add_to(commands)
     return parser
 
 

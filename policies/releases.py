@@ -1,22 +1,31 @@
 """Which releases a mirror has verified: ``releases.yaml``, one record for each.
 
 Delivery writes it: once staging runs a release and its tests have passed, the release is recorded,
-and only then may production have it.
+and only then may production have it. A record also says which migrations the release's schema is
+made of, for who wants to go back to it.
 """
 
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+import pydantic
+from pydantic import AwareDatetime, Field
 
 from policies.files import Model, read
 
 FILE = "policies/releases.yaml"
 
 
+class Migration(Model):
+    """One step of the schema, and whether it can be undone without loss."""
+
+    id: Annotated[str, Field(min_length=1)]
+    reversible: bool
+
+
 class Release(Model):
-    """One release and what became of it in a mirror."""
+    """One release and what became of it in a stack."""
 
     digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
     """Of the image; the same image has the same one in every registry."""
@@ -26,10 +35,35 @@ class Release(Model):
     stack: str
     verdict: Literal["passed", "failed"]
     time: datetime
+    migrations: tuple[Migration, ...] | None = None
+    """Every step of the release's schema, from the first on; None where nobody recorded them."""
+    migrated: AwareDatetime | None = None
+    """When the release's migration began in this stack; None where it had nothing to do."""
+
+    @pydantic.field_validator("migrations")
+    @classmethod
+    def _once(cls, steps: tuple[Migration, ...] | None) -> tuple[Migration, ...] | None:
+        ids = [step.id for step in steps or ()]
+        if len(set(ids)) != len(ids):
+            raise ValueError("must each stand once")
+        return steps
+
+    @property
+    def head(self) -> str | None:
+        """The last step of the release's schema; None where none is recorded or there is none."""
+        return self.migrations[-1].id if self.migrations else None
 
 
 class _File(Model):
     releases: list[Release]
+
+
+def load_releases(root: Path) -> list[Release]:
+    """Return every record, the oldest first.
+
+    Raises PolicyError, a line for each mistake, where the file cannot be read.
+    """
+    return sorted(read(root, FILE, _File).releases, key=lambda release: release.time)
 
 
 def load_verified(root: Path, reference: str) -> frozenset[str]:
@@ -37,8 +71,13 @@ def load_verified(root: Path, reference: str) -> frozenset[str]:
 
     Raises PolicyError, a line for each mistake, where the file cannot be read.
     """
-    verified: dict[str, bool] = {}
-    for each in sorted(read(root, FILE, _File).releases, key=lambda release: release.time):
+    return verified(load_releases(root), reference)
+
+
+def verified(releases: list[Release], reference: str) -> frozenset[str]:
+    """Return the digests whose last record in a mirror, among these in order, has passed."""
+    last: dict[str, bool] = {}
+    for each in releases:
         if each.stack != reference:
-            verified[each.digest] = each.verdict == "passed"
-    return frozenset(digest for digest, passed in verified.items() if passed)
+            last[each.digest] = each.verdict == "passed"
+    return frozenset(digest for digest, passed in last.items() if passed)

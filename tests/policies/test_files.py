@@ -164,9 +164,17 @@ def test_a_release_is_verified_by_the_last_word_of_a_mirror(
 
 
 @pytest.mark.parametrize(
-    "change", [{"digest": "latest"}, {"commit": "main"}, {"verdict": "maybe"}, {"time": "noon"}]
+    "change",
+    [
+        {"digest": "latest"},
+        {"commit": "main"},
+        {"verdict": "maybe"},
+        {"time": "noon"},
+        {"migrated": "2031-05-01T00:00:00"},
+        {"migrations": [{"id": "first", "reversible": True}] * 2},
+    ],
 )
-def test_a_mistake_in_a_release_names_its_key(policies: Policies, change: dict[str, str]) -> None:
+def test_a_mistake_in_a_release_names_its_key(policies: Policies, change: dict[str, Any]) -> None:
     policies.write("releases", {"releases": [RELEASE | change]})
 
     assert len(refusal(policies)) == 1

@@ -26,14 +26,17 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a server that trusts this machine alone; give what connects to it as its owner."""
+def cluster(*settings: str) -> Iterator[str]:
+    """Run a server that trusts this machine alone; give what connects to it as its owner.
+
+    ``settings`` are as in ``postgresql.conf``: ``archive_mode=on``.
+    """
     # Not in a folder of pytest's: those are closed to the account that the server runs as.
     folder, account = Path(tempfile.mkdtemp(prefix="understudy-postgres-")), _account()
-    if account is not None:
-        os.chown(folder, account.pw_uid, account.pw_gid)
+    give(folder)
     data, port = str(folder / "data"), _free_port()
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    options += "".join(f' -c "{setting}"' for setting in settings)
     control = [program("pg_ctl"), "-D", data, "-w"]
     try:
         _run([program("initdb"), "-D", data, "-U", USER, "--auth=trust", *LOCALE], account)
@@ -59,6 +62,19 @@ def database(server: str, name: str, *statements: str) -> Iterator[str]:
             yield target
         finally:
             connection.execute(f'drop database "{name}" with (force)'.encode())
+
+
+def give(folder: Path) -> None:
+    """Make a folder the server's own."""
+    account = _account()
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+
+
+def base_backup(server: str, folder: Path) -> None:
+    """Write a base backup of a running server into a folder, as its account."""
+    to = ["-D", str(folder), "-d", server, "-X", "none", "-c", "fast"]
+    _run([program("pg_basebackup"), *to], _account())
 
 
 def _account() -> pwd.struct_passwd | None:

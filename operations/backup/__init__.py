@@ -1,0 +1,1 @@
+"""Prove backups, and use them: list, verify, restore, swap, drill."""

@@ -1,0 +1,148 @@
+"""Where a stack's database is: its outputs, its settings, and AWS as its account sees it."""
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+import settings
+from operations.backup.aws import RETRIES, ask
+from operations.errors import OperationError
+from sandbox.errors import SandboxError
+from sandbox.session import Session
+from settings import Settings, SettingsError
+
+NEEDED = (
+    "account",
+    "region",
+    "databaseIdentifier",
+    "databaseAddress",
+    "databasePort",
+    "databaseName",
+    "databaseMasterSecretArn",
+    "encryptionKeyArn",
+    "backupVaultName",
+    "backupCopyVaultArn",
+    "releaseImage",
+)
+"""Outputs that the commands rely on."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One stack, as it is deployed."""
+
+    stack: str
+    root: Path
+    pulumi: Sequence[str]
+    outputs: Mapping[str, Any]
+    settings: Settings
+    session: Any
+    """Of boto3, with credentials of the stack's account."""
+
+    @property
+    def identifier(self) -> str:
+        """What the database is called in RDS."""
+        return str(self.outputs["databaseIdentifier"])
+
+    @property
+    def region(self) -> str:
+        """The region of the database."""
+        return str(self.outputs["region"])
+
+    @property
+    def key(self) -> str:
+        """The ARN of the environment's key."""
+        return str(self.outputs["encryptionKeyArn"])
+
+    def client(self, service: str, region: str = "") -> Any:
+        """Return a client in the database's region or another."""
+        return self.session.client(service, region_name=region or self.region, config=RETRIES)
+
+    def rds(self, request: str, **params: Any) -> dict[str, Any]:
+        """Send RDS a request and return the answer."""
+        return ask(self.client("rds"), request, **params)
+
+    def secret(self) -> dict[str, Any]:
+        """Return the master user's secret; its values go into no line that is written."""
+        arn = self.outputs["databaseMasterSecretArn"]
+        answer = ask(self.client("secretsmanager"), "get_secret_value", SecretId=arn)
+        return dict(json.loads(answer["SecretString"]))
+
+
+@contextmanager
+def placed(root: Path, stack: str, *, pulumi: Sequence[str], sandbox: bool) -> Iterator[Place]:
+    """Give the stack's place; OperationError where its outputs or its account can't be had.
+
+    On AWS the credentials are those that every SDK finds. In the sandbox its AWS is held for as
+    long as the place is used, and saved after.
+    """
+    told = outputs(root, stack, pulumi)
+    try:
+        known = settings.load(root, stack)
+    except SettingsError as error:
+        raise OperationError(str(error)) from None
+    if not sandbox:
+        yield _own(Place(stack, root, pulumi, told, known, boto3.session.Session()))
+        return
+    try:
+        with Session(root) as session, _environment(session.environment(), AWS_PROFILE=stack):
+            yield _own(Place(stack, root, pulumi, told, known, boto3.session.Session()))
+            session.tell("save")
+    except SandboxError as error:
+        raise OperationError(str(error)) from None
+
+
+@contextmanager
+def _environment(wanted: Mapping[str, str], **more: str) -> Iterator[None]:
+    """Have an environment for a while in which SDKs reach the sandbox's AWS, and it alone."""
+    before = dict(os.environ)
+    for name in [name for name in before if name.startswith("AWS_")]:
+        del os.environ[name]
+    reaching = {name: wanted[name] for name in wanted if name.startswith(("AWS_", "NO_PROXY"))}
+    os.environ.update({**reaching, "no_proxy": wanted["no_proxy"], **more})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _own(place: Place) -> Place:
+    """Return the place once the credentials are of its account; another's may hold a namesake."""
+    found = ask(place.client("sts"), "get_caller_identity")["Account"]
+    if found != place.outputs["account"]:
+        raise OperationError(
+            f"{place.stack}: the credentials are of account {found}, "
+            f"the stack is in {place.outputs['account']}"
+        )
+    return place
+
+
+def outputs(root: Path, stack: str, pulumi: Sequence[str]) -> dict[str, Any]:
+    """Return the stack's outputs; OperationError where the engine or one of them is missing."""
+    command = [*pulumi, "stack", "output", "--json", "--stack", stack]
+    try:
+        done = subprocess.run(  # noqa: S603  (the engine)
+            command, cwd=root, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        raise OperationError(f"{command[0]}: there is no such command") from None
+    with contextlib.suppress(ValueError):
+        found = json.loads(done.stdout)
+        if done.returncode == 0 and isinstance(found, dict):
+            missing = [name for name in NEEDED if not found.get(name)]
+            if missing:
+                raise OperationError(
+                    f"{stack}: the stack has no output {', '.join(missing)}: bring it up first"
+                )
+            return found
+    words = done.stderr.strip().splitlines()
+    raise OperationError(f"{stack}: no outputs: {words[-1] if words else 'the engine failed'}")
