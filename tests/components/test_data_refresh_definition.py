@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from components.data_refresh_definition import Copies, RefreshSteps, TaskRun, definition
+from components.data_refresh_definition import definition
+from components.data_refresh_steps import Copies, RefreshSteps, TaskRun
 from tests.support.states import Run, client, executed, interpreted
 
 KEY = "arn:aws:kms:eu-west-1:111111111111:key/{}"
@@ -35,6 +36,9 @@ COPIES = Copies(
 )
 STEPS = RefreshSteps(
     copies=COPIES,
+    prepare=TaskRun(
+        task_definition="prepare:1", group_id="sg-prepare", told_of=("raw",), longest_hours=6
+    ),
     sanitise=TaskRun(
         task_definition="sanitise:1",
         group_id="sg-sanitise",
@@ -92,7 +96,7 @@ def test_every_state_is_reached_and_leads_somewhere() -> None:
     assert all(ENDS & reachable(name) for name in STATES)
 
 
-@pytest.mark.parametrize("step", ["Sanitise", "Scan", "MakeSnapshot", "SnapshotReady"])
+@pytest.mark.parametrize("step", ["Prepare", "Sanitise", "Scan", "MakeSnapshot", "SnapshotReady"])
 def test_nothing_is_shared_without(step: str) -> None:
     assert "Share" not in reachable("Number", without=step)
 
@@ -185,6 +189,9 @@ def test_the_scan_is_told_nothing_of_the_raw_copy() -> None:
 
     assert "Raw" not in told
     assert "RAW" not in told
+    assert {"Name": "RUN", "Value.$": "$.run.number"} in STATES["Scan"]["Parameters"]["Overrides"][
+        "ContainerOverrides"
+    ][0]["Environment"]
 
 
 @pytest.mark.parametrize(
@@ -280,10 +287,11 @@ def test_a_good_run_shares_one_snapshot_and_leaves_the_living_database_alone() -
         assert name.startswith("sanitised-shop-20")
         assert accounts == [MIRROR]
     both = {LIVING, f"{LIVING}-raw", f"{LIVING}-sanitised"}
-    assert ecs.found == {"sanitise:1": both, "scan:1": both}
+    assert ecs.found == {"prepare:1": both, "sanitise:1": both, "scan:1": both}
     assert ecs.told["sanitise:1"]["RAW_HOST"] != ecs.told["sanitise:1"]["SANITISED_HOST"]
     assert ecs.told["sanitise:1"]["RAW_SECRET_ARN"].startswith("arn:aws:secretsmanager:")
-    assert set(ecs.told["scan:1"]) == {"SANITISED_HOST", "SANITISED_SECRET_ARN"}
+    assert set(ecs.told["scan:1"]) == {"RUN", "SNAPSHOT", "SANITISED_HOST", "SANITISED_SECRET_ARN"}
+    assert ecs.told["scan:1"]["SNAPSHOT"] == name
     assert done.entered.index("Scan") < done.entered.index("Share")
 
 
@@ -303,7 +311,7 @@ def test_a_snapshot_can_be_given() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("failing", ["sanitise:1", "scan:1"])
+@pytest.mark.parametrize("failing", ["prepare:1", "sanitise:1", "scan:1"])
 def test_after_a_task_that_failed_nothing_is_shared_and_no_copy_is_left(failing: str) -> None:
     ecs = Ecs(failing)
     with interpreted(ecs):
