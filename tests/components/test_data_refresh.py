@@ -1,4 +1,4 @@
-"""The machine may delete copies alone, share sanitised snapshots alone, start its own tasks alone."""
+"""The machine may delete copies alone, share sanitised snapshots alone, start its own tasks."""
 
 import json
 from dataclasses import replace
