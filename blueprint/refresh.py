@@ -14,12 +14,13 @@ from blueprint.network import NetworkArea
 from blueprint.operations import operations_task
 from components.alarms_refresh import RefreshAlarms, RefreshAlarmsArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
-from components.data_refresh import MANIFESTS_FOLDER, TASKS, DataRefresh, DataRefreshArgs
+from components.data_refresh import TASKS, DataRefresh, DataRefreshArgs
 from components.data_refresh_network import DataRefreshNetworkArgs
 from components.data_refresh_rights import RefreshNames
 from components.key import EncryptionKey, EncryptionKeyArgs
 from components.key_statements import account_may_take_copies
 from components.shared_snapshots import SharedSnapshots, SharedSnapshotsArgs
+from components.signing_key import SigningKey, SigningKeyArgs
 from components.task import TaskArgs
 
 KEEP_DAYS = 90
@@ -56,7 +57,7 @@ class RefreshArea:
     def _share(self, account: str) -> DataRefresh:
         basis, names, shape = self._basis, self._basis.names, self._basis.shape
         key = self._key(account)
-        bucket = self._bucket(key, account)
+        bucket, signing = self._bucket(key), self._signing_key()
         self.key_arn, self.bucket = key.arn, bucket.name
         machine = DataRefresh(
             "data-refresh",
@@ -73,7 +74,8 @@ class RefreshArea:
                 storage_gib=basis.scale.database.storage_gib,
                 database_name=shape.database.name,
                 master_user=shape.database.master_user,
-                tasks={task: self._task(task, bucket) for task in TASKS},
+                tasks={task: self._task(task, bucket, signing) for task in TASKS},
+                signing_key_arn=signing.arn,
                 bucket_arn=bucket.arn,
                 network=self._isolated(),
                 cluster_arn=self._compute.cluster.arn,
@@ -114,8 +116,8 @@ class RefreshArea:
             opts=basis.here,
         )
 
-    def _bucket(self, key: EncryptionKey, account: str) -> PrivateBucket:
-        """Make the place of manifests, which the other account may read, and of digests."""
+    def _bucket(self, key: EncryptionKey) -> PrivateBucket:
+        """Make the place of manifests, and of what a scan compares with."""
         basis = self._basis
         name = basis.names.bucket("refresh")
         return PrivateBucket(
@@ -125,22 +127,28 @@ class RefreshArea:
                 kms_key_arn=key.arn,
                 access_log_bucket=self._foundation.archive.access_bucket,
                 keep_days=KEEP_DAYS,
-                statements=[
-                    {
-                        "Sid": "MirrorMayReadManifests",
-                        "Effect": "Allow",
-                        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-                        "Action": "s3:GetObject",
-                        "Resource": f"arn:aws:s3:::{name}/{MANIFESTS_FOLDER}/*",
-                    }
-                ],
                 protect=basis.protect,
                 tags=basis.tags,
             ),
             opts=basis.here,
         )
 
-    def _task(self, task: str, bucket: PrivateBucket) -> TaskArgs:
+    def _signing_key(self) -> SigningKey:
+        basis = self._basis
+        return SigningKey(
+            "refresh-evidence-signer",
+            SigningKeyArgs(
+                account_id=basis.account,
+                alias=basis.names.named("manifests"),
+                description="Signs the manifests of sanitised snapshots",
+                recovery_days=basis.scale.protection.recovery_days,
+                protect=basis.protect,
+                tags=basis.tags,
+            ),
+            opts=basis.here,
+        )
+
+    def _task(self, task: str, bucket: PrivateBucket, signing: SigningKey) -> TaskArgs:
         database = self._basis.shape.database
         return operations_task(
             self._basis,
@@ -155,6 +163,9 @@ class RefreshArea:
                 "PGDATABASE": database.name,
                 "PGPORT": str(database.port),
                 "PGUSER": database.master_user,
+                "SOURCE": self._data.database.identifier,
+                "RELEASE": self._basis.identity.release.version,
+                "MANIFEST_KEY": signing.arn,
             },
         )
 

@@ -46,8 +46,7 @@ class RestoreArea:
                     size=basis.scale.jobs,
                     environment={
                         "AWS_REGION": basis.region,
-                        "PGDATABASE": shape.database.name,
-                        "PGPORT": str(shape.database.port),
+                        "DATABASE_NAME": shape.database.name,
                     },
                 ),
                 master_secret=database.master_secret,

@@ -25,6 +25,7 @@ from components.data_refresh_rights import (
     making_statements,
     password_statements,
     reading_statements,
+    signing_statement,
     task_statements,
     telling_statements,
 )
@@ -37,7 +38,11 @@ from components.task import Task, TaskArgs
 
 SANITISE_KEY = "UNDERSTUDY_SANITISE_KEY"
 SCAN_KEY = "UNDERSTUDY_SCAN_KEY"
-TASKS = ("prepare", "sanitise", "scan")
+COPIES_OF = {"prepare": (RAW,), "sanitise": (RAW, SANITISED), "scan": (SANITISED,)}
+"""By task, the copies that it logs in to."""
+TASKS = tuple(COPIES_OF)
+LONGEST_HOURS = 24
+"""Of each task; a copy that takes longer is stopped and deleted."""
 RUNS_FOLDER, MANIFESTS_FOLDER = "runs", "manifests"
 
 
@@ -57,6 +62,8 @@ class DataRefreshArgs:
     master_user: str
     tasks: Mapping[str, TaskArgs]
     """``prepare``, ``sanitise`` and ``scan``, without secrets and rights, which are added here."""
+    signing_key_arn: Input[str]
+    """Signs the manifest of what the scan found clean."""
     bucket_arn: Input[str]
     """Where the preparation leaves what the scan compares with, and the scan its manifest."""
     network: DataRefreshNetworkArgs
@@ -155,13 +162,15 @@ class DataRefresh(pulumi.ComponentResource):
         sanitiser, scanner = self._secret("sanitise-key"), self._secret("scan-key")
         kept = partial(keeping_statements, args.bucket_arn, args.sharing_key_arn)
         return {
-            "prepare": self._task("prepare", {SCAN_KEY: scanner}, [RAW], kept(writes=RUNS_FOLDER)),
-            "sanitise": self._task("sanitise", {SANITISE_KEY: sanitiser}, [RAW, SANITISED], []),
+            "prepare": self._task("prepare", {SCAN_KEY: scanner}, kept(writes=RUNS_FOLDER)),
+            "sanitise": self._task("sanitise", {SANITISE_KEY: sanitiser}, []),
             "scan": self._task(
                 "scan",
                 {SCAN_KEY: scanner},
-                [SANITISED],
-                kept(reads=RUNS_FOLDER, writes=MANIFESTS_FOLDER),
+                [
+                    *kept(reads=RUNS_FOLDER, writes=MANIFESTS_FOLDER),
+                    signing_statement(args.signing_key_arn),
+                ],
             ),
         }
 
@@ -169,11 +178,10 @@ class DataRefresh(pulumi.ComponentResource):
         self,
         key: str,
         secrets: Mapping[str, Input[str]],
-        copies: Sequence[str],
         permissions: Sequence[Statement],
     ) -> Task:
         args = self._args
-        reading = reading_statements(args.names, copies, args.main_key_arn)
+        reading = reading_statements(args.names, COPIES_OF[key], args.main_key_arn)
         given = replace(
             args.tasks[key],
             secrets=secrets,
@@ -254,6 +262,15 @@ class DataRefresh(pulumi.ComponentResource):
 
     def _steps(self, network: DataRefreshNetwork, tasks: Mapping[str, Task]) -> RefreshSteps:
         args = self._args
+        runs = {
+            key: TaskRun(
+                task_definition=task.arn,
+                group_id=network.task_group_ids[key],
+                told_of=COPIES_OF[key],
+                longest_hours=LONGEST_HOURS,
+            )
+            for key, task in tasks.items()
+        }
         return RefreshSteps(
             copies=Copies(
                 source_identifier=args.source_identifier,
@@ -271,24 +288,9 @@ class DataRefresh(pulumi.ComponentResource):
                 sharing_key_arn=args.sharing_key_arn,
                 tags=args.tags,
             ),
-            prepare=TaskRun(
-                task_definition=tasks["prepare"].arn,
-                group_id=network.prepare_id,
-                told_of=(RAW,),
-                longest_hours=12,
-            ),
-            sanitise=TaskRun(
-                task_definition=tasks["sanitise"].arn,
-                group_id=network.sanitise_id,
-                told_of=(RAW, SANITISED),
-                longest_hours=24,
-            ),
-            scan=TaskRun(
-                task_definition=tasks["scan"].arn,
-                group_id=network.scan_id,
-                told_of=(SANITISED,),
-                longest_hours=12,
-            ),
+            prepare=runs["prepare"],
+            sanitise=runs["sanitise"],
+            scan=runs["scan"],
             cluster_arn=args.cluster_arn,
             subnet_ids=args.network.subnet_ids,
             mirror_account=args.mirror_account,

@@ -48,9 +48,7 @@ class DataRefreshNetwork(pulumi.ComponentResource):
 
     raw_id: Output[str]
     sanitised_id: Output[str]
-    prepare_id: Output[str]
-    sanitise_id: Output[str]
-    scan_id: Output[str]
+    task_group_ids: dict[str, Output[str]]
     subnet_group_name: Output[str]
 
     def __init__(
@@ -77,9 +75,7 @@ class DataRefreshNetwork(pulumi.ComponentResource):
 
         self.raw_id = self._with_rules("raw")
         self.sanitised_id = self._with_rules("sanitised")
-        self.prepare_id = self._with_rules("prepare")
-        self.sanitise_id = self._with_rules("sanitise")
-        self.scan_id = self._with_rules("scan")
+        self.task_group_ids = {task: self._with_rules(task) for task in REACHED}
         self.subnet_group_name = subnets.name
         self.register_outputs({"subnetGroupName": self.subnet_group_name})
 

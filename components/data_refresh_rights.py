@@ -276,3 +276,13 @@ def keeping_statements(
             "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
         },
     ]
+
+
+def signing_statement(key_arn: Input[str]) -> Statement:
+    """Return the right to sign, and to say with which key."""
+    return {
+        "Sid": "SignManifest",
+        "Effect": "Allow",
+        "Action": ["kms:GetPublicKey", "kms:Sign"],
+        "Resource": key_arn,
+    }

@@ -11,19 +11,18 @@ which ``run_events`` does, as of every run.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import backup, cloudwatch, iam
 
 from components.database_password import MasterSecret
-from components.kept_secret import part_of
-from components.policy_documents import Statement, service_trust
+from components.policy_documents import service_trust
+from components.restore_check import checking, overrides, passed_check, restored
 from components.restore_testing_network import RestoreTestingNetwork, RestoreTestingNetworkArgs
 from components.tags import child_tags
-from components.task import CONTAINER, Task, TaskArgs
+from components.task import Task, TaskArgs
 from components.task_start import start_statements
 
 PLAN_NAME = re.compile(r"[A-Za-z0-9_]{1,50}")  # AWS docs "CreateRestoreTestingPlan"
@@ -32,16 +31,6 @@ SELECTION_DAYS = 7
 START_WITHIN_HOURS = 1
 VALIDATE_WITHIN_HOURS = 12
 """For which AWS Backup keeps the restored database, if no verdict comes."""
-RESTORED = "awsbackup-restore-test-*"
-"""How AWS Backup names what it restores for a test (AWS Backup Developer Guide, "Restore
-testing")."""
-PATHS = {
-    "RESTORE_JOB_ID": "$.detail.restoreJobId",
-    "RESTORE_TESTING_PLAN_ARN": "$.detail.restoreTestingPlanArn",
-    "CREATED_RESOURCE_ARN": "$.detail.createdResourceArn",
-    "RECOVERY_POINT_ARN": "$.resources[0]",
-}
-"""Variable of the task to its place in the event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +87,11 @@ class RestoreTesting(pulumi.ComponentResource):
         self._child = ResourceOptions(parent=self)
 
         network = RestoreTestingNetwork(f"{name}-network", args.network, opts=self._child)
-        task = Task(f"{name}-task", checking(args), opts=self._child)
+        task = Task(
+            f"{name}-task",
+            checking(args.task, args.master_secret, args.master_secret_key_arn),
+            opts=self._child,
+        )
         plan = self._plan(network)
         started = self._rule(
             "restored",
@@ -109,7 +102,7 @@ class RestoreTesting(pulumi.ComponentResource):
         passed = self._rule(
             "passed",
             "Restored databases that were looked into and are well",
-            json.dumps(passed_check(args)),
+            json.dumps(passed_check(args.task)),
         )
         cloudwatch.EventTarget(
             f"{name}-passed-topic",
@@ -223,72 +216,8 @@ class RestoreTesting(pulumi.ComponentResource):
                 propagate_tags="TASK_DEFINITION",
             ),
             input_transformer=cloudwatch.EventTargetInputTransformerArgs(
-                input_paths={variable.lower(): path for variable, path in PATHS.items()},
+                input_paths={"job": "$.detail.restoreJobId"},
                 input_template=json.dumps(overrides()),
             ),
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
-
-
-def checking(args: RestoreTestingArgs) -> TaskArgs:
-    """Return the task with the password, and with what it may ask and say."""
-    place, secret = f"{args.task.region}:{args.task.account}", args.master_secret
-    rights: list[Statement] = [
-        {
-            "Sid": "SendVerdict",
-            "Effect": "Allow",
-            # Neither has a resource type (Service Authorization Reference, AWS Backup).
-            "Action": ["backup:DescribeRestoreJob", "backup:PutRestoreValidationResult"],
-            "Resource": "*",
-        },
-        {
-            "Sid": "FindRestoredDatabase",
-            "Effect": "Allow",
-            "Action": "rds:DescribeDBInstances",
-            "Resource": f"arn:aws:rds:{place}:db:{RESTORED}",
-        },
-    ]
-    return replace(
-        args.task,
-        secrets={
-            "PGUSER": part_of(secret.arn, secret.version_id, "username"),
-            "PGPASSWORD": part_of(secret.arn, secret.version_id, "password"),
-        },
-        secret_key_arns=[args.master_secret_key_arn],
-        permissions=rights,
-    )
-
-
-def restored(plan_arn: Input[str]) -> dict[str, Any]:
-    """Return the pattern of a restore test that is done, whatever its verdict will be.
-
-    Source: AWS Backup Developer Guide, "Restore testing validation".
-    """
-    return {
-        "source": ["aws.backup"],
-        "detail-type": ["Restore Job State Change"],
-        "detail": {
-            "resourceType": ["RDS"],
-            "status": ["COMPLETED"],
-            "restoreTestingPlanArn": [plan_arn],
-        },
-    }
-
-
-def passed_check(args: RestoreTestingArgs) -> dict[str, Any]:
-    """Return the pattern of a check that ended with code 0."""
-    return {
-        "source": ["aws.ecs"],
-        "detail-type": ["ECS Task State Change"],
-        "detail": {
-            "lastStatus": ["STOPPED"],
-            "group": [f"family:{args.task.family}"],
-            "containers": {"exitCode": [0]},
-        },
-    }
-
-
-def overrides() -> dict[str, Any]:
-    """Return what the task is told of the event."""
-    told = [{"name": variable, "value": f"<{variable.lower()}>"} for variable in PATHS]
-    return {"containerOverrides": [{"name": CONTAINER, "environment": told}]}

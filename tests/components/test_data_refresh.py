@@ -142,6 +142,16 @@ def test_the_sanitiser_has_no_bucket_and_the_scan_cannot_write_where_it_reads() 
     assert rights["scan"]["PutObject"]["Resource"].endswith("/manifests/*")
 
 
+def test_only_the_scan_signs() -> None:
+    signing = {
+        node.name
+        for node in graph().of("aws:iam/rolePolicy:RolePolicy")
+        if "kms:Sign" in node.inputs["policy"]
+    }
+
+    assert signing == {"refresh-scan-task-roles-task-policy"}
+
+
 def test_keys_come_by_reference_and_only_to_whom_they_belong() -> None:
     found = {
         node.name: {

@@ -59,10 +59,13 @@ def test_the_check_is_told_of_the_event_by_its_fields() -> None:
 
     assert target["arn"] == CLUSTER
     assert target["ecsTarget"]["networkConfiguration"]["assignPublicIp"] is False
-    assert {each["name"]: each["value"].strip("<>") for each in override["environment"]} == {
-        name.upper(): name for name in transformer["inputPaths"]
+    (told,) = override["environment"]
+    assert told["name"] == "RESTORE_EVENT"
+    assert json.loads(told["value"]) == {
+        "detail-type": "Restore Job State Change",
+        "detail": {"restoreJobId": "<job>"},
     }
-    assert transformer["inputPaths"]["restore_job_id"] == "$.detail.restoreJobId"
+    assert transformer["inputPaths"] == {"job": "$.detail.restoreJobId"}
     assert override["name"] == "application"
 
 
@@ -76,14 +79,22 @@ def test_the_check_may_say_its_verdict_and_find_what_was_restored_for_a_test() -
     assert rights["FindRestoredDatabase"]["Resource"] == (
         f"arn:aws:rds:{PLACE}:db:awsbackup-restore-test-*"
     )
-    assert set(rights) == {"SendTraces", "SendVerdict", "FindRestoredDatabase"}
+    assert set(rights) == {
+        *("SendTraces", "SendVerdict", "FindRestoredDatabase"),
+        *("ReadPassword", "DecryptPassword"),
+    }
 
 
-def test_the_password_comes_by_reference() -> None:
-    secrets = {each["name"]: each["valueFrom"] for each in container(graph())["secrets"]}
+def test_the_check_reads_the_master_users_password_and_no_other_secret() -> None:
+    rights = statements(graph(), "tests-task-roles-task-policy")
+    variables = {each["name"]: each["value"] for each in container(graph())["environment"]}
 
-    assert set(secrets) == {"PGUSER", "PGPASSWORD"}
-    assert secrets["PGPASSWORD"].endswith(":password::v1")
+    assert container(graph())["secrets"] == []
+    assert variables["DATABASE_MASTER_SECRET_ARN"] == rights["ReadPassword"]["Resource"]
+    assert rights["ReadPassword"]["Action"] == "secretsmanager:GetSecretValue"
+    assert rights["DecryptPassword"]["Condition"] == {
+        "StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}
+    }
 
 
 def test_the_starter_starts_this_task_in_this_cluster_for_this_rule_only() -> None:

@@ -55,6 +55,7 @@ def refresh_args() -> DataRefreshArgs:
         database_name="storefront",
         master_user="storefront_owner",
         tasks={key: task(f"refresh-{key}") for key in TASKS},
+        signing_key_arn=f"arn:aws:kms:{PLACE}:key/signing",
         bucket_arn=BUCKET,
         network=NETWORK,
         cluster_arn=CLUSTER,
