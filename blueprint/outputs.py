@@ -50,6 +50,7 @@ OUTPUTS = {
     "reportsBucket": "bucket of backup reports",
     "dataRefreshMachineArn": "ARN of the data refresh; empty where data are taken over",
     "dataRefreshKeyArn": "ARN of the key of what is shared; empty where data are taken over",
+    "dataRefreshSignerArn": "ARN of the key that signs manifests; empty where data are taken over",
     "dataRefreshBucket": "bucket of manifests; empty where data are taken over",
     "sharedSnapshotsRoleArn": "ARN of the role that takes snapshots over; empty elsewhere",
 }

@@ -34,6 +34,7 @@ class RefreshArea:
     taker: SharedSnapshots | None = None
     key_arn: Input[str] = ""
     bucket: Input[str] = ""
+    signer_arn: Input[str] = ""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class RefreshArea:
         basis, names, shape = self._basis, self._basis.names, self._basis.shape
         key = self._key(account)
         bucket, signing = self._bucket(key), self._signing_key()
-        self.key_arn, self.bucket = key.arn, bucket.name
+        self.key_arn, self.bucket, self.signer_arn = key.arn, bucket.name, signing.arn
         machine = DataRefresh(
             "data-refresh",
             DataRefreshArgs(
@@ -214,6 +215,7 @@ class RefreshArea:
         return {
             "dataRefreshMachineArn": self.machine.machine_arn if self.machine else "",
             "dataRefreshKeyArn": self.key_arn,
+            "dataRefreshSignerArn": self.signer_arn,
             "dataRefreshBucket": self.bucket,
             "sharedSnapshotsRoleArn": self.taker.role_arn if self.taker else "",
         }

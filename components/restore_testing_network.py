@@ -13,7 +13,7 @@ from components.security_groups import HTTPS
 from components.tags import child_tags
 
 GROUPS = {
-    "restored": "Database restored for a test: takes the check's connections, opens none",
+    "restored": "Database restored for a test: takes connections of its check, opens none",
     "check": "Check of restored databases: nothing connects to it",
 }
 """The description of each group. EC2 can't change one: a new text replaces the group."""

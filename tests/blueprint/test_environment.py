@@ -20,7 +20,7 @@ from tests.blueprint.environments import (
 from tests.settings.workspace import ROOT
 from tests.support.graph import Node
 
-FEWEST, MOST = 130, 420
+FEWEST, MOST = 130, 450
 """Resources in a stack. Far fewer, and something was left out; far more, and something repeats."""
 
 COMMON_TAGS = ("Application", "Environment", "Owner", "ManagedBy", "Repository")
