@@ -37,16 +37,9 @@ class ComputeArea:
         self._network = network
         self._subnets = network.task_subnet_ids
         self._rollback_alarms = rollback_alarms
-        self.registry = ImageRegistry(
-            "registry",
-            ImageRegistryArgs(
-                repository_name=basis.shape.application,
-                keep_images=basis.shape.registry.keep_images,
-                kms_key_arn=foundation.keys.main.arn,
-                protect=basis.protect,
-                tags=basis.tags,
-            ),
-            opts=basis.here,
+        self.registry = self._registry("registry", basis.shape.application, foundation)
+        self.operations = self._registry(
+            "operations-registry", f"{basis.shape.application}-operations", foundation
         )
         self.cluster = Cluster(
             "cluster",
@@ -65,6 +58,20 @@ class ComputeArea:
         self.jobs = self._jobs()
         self.migration = self._migration(foundation, data)
         self._scaling(edge)
+
+    def _registry(self, name: str, repository: str, foundation: Foundation) -> ImageRegistry:
+        basis = self._basis
+        return ImageRegistry(
+            name,
+            ImageRegistryArgs(
+                repository_name=repository,
+                keep_images=basis.shape.registry.keep_images,
+                kms_key_arn=foundation.keys.main.arn,
+                protect=basis.protect,
+                tags=basis.tags,
+            ),
+            opts=basis.here,
+        )
 
     def _web(self, edge: EdgeArea) -> WebService:
         basis, balancer = self._basis, edge.load_balancer

@@ -13,7 +13,9 @@ from blueprint.edge import EdgeArea
 from blueprint.foundation import Foundation
 from blueprint.guard import deletion_guard
 from blueprint.network import NetworkArea
+from blueprint.refresh import RefreshArea
 from blueprint.release import ReleaseWatch
+from blueprint.restores import RestoreArea
 from blueprint.watch import WatchArea
 from settings import Settings
 
@@ -38,6 +40,21 @@ class Environment(pulumi.ComponentResource):
             rollback_alarms=self.release.rollback_alarms,
         )
         self.backup = BackupArea(basis, self.foundation)
+        self.restores = RestoreArea(
+            basis,
+            self.foundation,
+            network=self.network,
+            data=self.data,
+            compute=self.compute,
+            backup=self.backup,
+        )
+        self.refresh = RefreshArea(
+            basis,
+            self.foundation,
+            network=self.network,
+            data=self.data,
+            compute=self.compute,
+        )
         self.watch = WatchArea(
             basis,
             self.foundation,
@@ -94,6 +111,7 @@ class Environment(pulumi.ComponentResource):
             },
             "logGroups": compute.log_groups,
             "registryUrl": compute.registry.repository_url,
+            "operationsRegistryUrl": compute.operations.repository_url,
         }
 
     def _kept(self) -> dict[str, object]:
@@ -115,6 +133,7 @@ class Environment(pulumi.ComponentResource):
             "accessLogBucket": archive.access_bucket,
             "trailBucket": archive.trail_bucket,
             "reportsBucket": backup.reports.name,
+            **self.refresh.outputs,
         }
 
     def _watched(self) -> dict[str, object]:

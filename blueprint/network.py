@@ -47,7 +47,11 @@ class NetworkArea:
                 region=basis.region,
                 vpc_id=self.network.vpc_id,
                 subnet_ids=list(self.network.private_subnet_ids.values()),
-                route_table_ids=list(self.network.private_route_table_ids.values()),
+                # The isolated subnets too: tasks of the data refresh fetch their image there.
+                route_table_ids=[
+                    *self.network.private_route_table_ids.values(),
+                    self.network.isolated_route_table_id,
+                ],
                 security_group_id=self.groups.endpoints_id,
                 tags=basis.tags,
             ),
@@ -77,3 +81,12 @@ class NetworkArea:
             *self.network.ways_out,
         ]
         return [known_once(subnet, *ways) for subnet in self.network.private_subnet_ids.values()]
+
+    @property
+    def isolated_task_subnet_ids(self) -> list[Output[str]]:
+        """Isolated subnets, one in each zone, known once a task in them can start.
+
+        There is no way to the world in them; the image comes over the endpoints.
+        """
+        ways = [self.endpoints.s3_id, *self.endpoints.interface_ids.values()]
+        return [known_once(subnet, *ways) for subnet in self.isolated_subnet_ids]

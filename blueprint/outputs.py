@@ -25,6 +25,7 @@ OUTPUTS = {
     "jobTaskDefinitions": "ARN of each scheduled job's task, by its name",
     "logGroups": "log group of each thing that runs",
     "registryUrl": "repository of the images, without a tag",
+    "operationsRegistryUrl": "repository of the image of operations, without a tag",
     "releaseImage": "image that runs, by digest",
     "releaseVersion": "version that runs",
     "databaseIdentifier": "identifier of the database",
@@ -47,6 +48,11 @@ OUTPUTS = {
     "accessLogBucket": "bucket of access logs",
     "trailBucket": "bucket of the audit trail",
     "reportsBucket": "bucket of backup reports",
+    "dataRefreshMachineArn": "ARN of the data refresh; empty where data are taken over",
+    "dataRefreshKeyArn": "ARN of the key of what is shared; empty where data are taken over",
+    "dataRefreshSignerArn": "ARN of the key that signs manifests; empty where data are taken over",
+    "dataRefreshBucket": "bucket of manifests; empty where data are taken over",
+    "sharedSnapshotsRoleArn": "ARN of the role that takes snapshots over; empty elsewhere",
 }
 """By name, what each holds. None is secret."""
 

@@ -112,6 +112,7 @@ class Database(pulumi.ComponentResource):
         self, args: DatabaseArgs, instance: rds.Instance, copies: list[rds.Instance]
     ) -> None:
         self.identifier = instance.identifier
+        self.subnet_group_name = instance.db_subnet_group_name
         self.arn = instance.arn
         self.resource_id = instance.resource_id
         self.endpoint = instance.endpoint

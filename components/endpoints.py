@@ -65,6 +65,8 @@ class Endpoints(pulumi.ComponentResource):
     """
 
     s3_id: Output[str]
+    s3_prefix_list_id: Output[str]
+    """The addresses of S3 in the region, as security groups name them."""
     interface_ids: dict[str, Output[str]]
 
     def __init__(self, name: str, args: EndpointsArgs, opts: ResourceOptions | None = None) -> None:
@@ -82,6 +84,7 @@ class Endpoints(pulumi.ComponentResource):
             opts=child,
         )
         self.s3_id = gateway.id
+        self.s3_prefix_list_id = gateway.prefix_list_id
         self.interface_ids = {}
         for service in args.interface_services:
             logical = f"{name}-{service.replace('.', '-')}"

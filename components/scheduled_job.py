@@ -15,9 +15,10 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import iam, scheduler
 
-from components.policy_documents import Statement, service_trust
+from components.policy_documents import service_trust
 from components.tags import child_tags
 from components.task import Task, TaskArgs
+from components.task_start import start_statements
 
 RETRIES = 3
 OLDEST_START_SECONDS = 3600
@@ -90,7 +91,15 @@ class ScheduledJob(pulumi.ComponentResource):
             f"{name}-starter-policy",
             role=role.name,
             policy=Output.json_dumps(
-                {"Version": "2012-10-17", "Statement": starter_statements(args, task)}
+                {
+                    "Version": "2012-10-17",
+                    "Statement": start_statements(
+                        task,
+                        place=f"{args.task.region}:{args.task.account}",
+                        cluster_arn=args.cluster_arn,
+                        cluster_name=args.cluster_name,
+                    ),
+                }
             ),
             opts=child,
         )
@@ -125,35 +134,6 @@ def group_arn(args: ScheduledJobArgs) -> str:
     """Return the schedule group's ARN, from its parts: so the trust policy is known in preview."""
     place = f"{args.task.region}:{args.task.account}"
     return f"arn:aws:scheduler:{place}:schedule-group/{args.group_name}"
-
-
-def starter_statements(args: ScheduledJobArgs, task: Task) -> list[Statement]:
-    """Return what Scheduler needs to start this task, with its roles and tags, and no other."""
-    place = f"arn:aws:ecs:{args.task.region}:{args.task.account}"
-    return [
-        {
-            "Sid": "StartTask",
-            "Effect": "Allow",
-            "Action": "ecs:RunTask",
-            # Any revision: policy and schedule are not changed in the same instant.
-            "Resource": f"{place}:task-definition/{task.family}:*",
-            "Condition": {"ArnEquals": {"ecs:cluster": args.cluster_arn}},
-        },
-        {
-            "Sid": "TagStartedTask",
-            "Effect": "Allow",
-            "Action": "ecs:TagResource",
-            "Resource": Output.format("{0}:task/{1}/*", place, args.cluster_name),
-            "Condition": {"StringEquals": {"ecs:CreateAction": "RunTask"}},
-        },
-        {
-            "Sid": "GiveTaskItsRoles",
-            "Effect": "Allow",
-            "Action": "iam:PassRole",
-            "Resource": [task.execution_role_arn, task.task_role_arn],
-            "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-        },
-    ]
 
 
 def target(

@@ -30,6 +30,8 @@ def within(shape: Shape | None, stack: Stack) -> Iterator[Problem]:
         yield stack.problem("identity.name", message)
     if identity is not None and stack.name != REFERENCE:
         yield from _closed(identity, stack)
+    if identity is not None:
+        yield from _refresh(identity, stack)
     if shape is None:
         return
     if identity is not None:
@@ -86,10 +88,33 @@ def _dependencies(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Pr
 def _image(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:
     """Tasks may pull from the environment's own repository alone."""
     host = f"{identity.account}.dkr.ecr.{identity.region}.amazonaws.com"
-    repository, got = f"{host}/{shape.application}", identity.release.image
-    if got.partition("@")[0] != repository:
+    for key, repository, got in (
+        ("release", f"{host}/{shape.application}", identity.release.image),
+        ("operations", f"{host}/{shape.application}-operations", identity.operations.image),
+    ):
+        if got.partition("@")[0] != repository:
+            yield stack.problem(
+                f"identity.{key}.image", f"must come from the repository {repository}, got {got!r}"
+            )
+
+
+def _refresh(identity: Identity, stack: Stack) -> Iterator[Problem]:
+    """Yield data that would leave a mirror, and a snapshot that is elsewhere."""
+    sides = identity.data_refresh
+    if sides.shared_with and stack.name != REFERENCE:
         yield stack.problem(
-            "identity.release.image", f"must come from the repository {repository}, got {got!r}"
+            "identity.dataRefresh.sharedWith",
+            f"must be empty outside {REFERENCE}, got {sides.shared_with!r}",
+        )
+    if sides.shared_with == identity.account:
+        yield stack.problem(
+            "identity.dataRefresh.sharedWith",
+            f"must be another account than its own, got {sides.shared_with!r}",
+        )
+    if sides.shared_key and sides.shared_key.split(":")[3] != identity.region:
+        yield stack.problem(
+            "identity.dataRefresh.sharedKey",
+            f"must be a key in {identity.region}, got {sides.shared_key!r}",
         )
 
 

@@ -141,6 +141,17 @@ def _sample(value: str) -> list[date]:
     return found
 
 
+def longest_gap_days(value: str) -> int:
+    """Return the most days between two that a well-formed expression fires on.
+
+    One that does not go on for two years leaves all of them.
+    """
+    days = _sample(value)
+    whole = (_SAMPLE_END - _SAMPLE_START).days
+    edges = [_SAMPLE_START, *days, _SAMPLE_END] if len(days) <= 1 else days
+    return max(((later - day).days for day, later in pairwise(edges)), default=whole)
+
+
 def _tier_problem(value: str, when: str, *, fits: bool) -> str | None:
     minutes, hours, *_, year = _parts(value)
     times = len(_MINUTES.values(minutes) or ()) * len(_HOURS.values(hours) or ())

@@ -30,6 +30,7 @@ from settings.networks import (
     public_problem,
     vpc_problem,
 )
+from settings.refresh import Operations, RefreshSides
 from settings.section import Section
 from settings.times import MOMENT_PATTERN, moment_problem
 
@@ -160,9 +161,11 @@ class Identity(Section):
     dns: Dns
     access: Access
     release: Release
+    operations: Operations
     notifications: Notifications
     secrets: Secrets
     restore: Restore
+    data_refresh: RefreshSides
     variables: dict[UpperSnake, OpenText]
     """Values of the variables that the shape marks perEnvironment."""
 

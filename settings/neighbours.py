@@ -21,6 +21,7 @@ def between(stacks: list[Stack]) -> Iterator[Problem]:
         if reference is None:
             continue
         yield from _same_keys(stack, reference)
+        yield from _shared(stack, reference)
         if stack.scale is not None and reference.scale is not None:
             for path, message in bigger(stack.scale, reference.scale):
                 yield stack.problem(f"scale.{path}", message)
@@ -73,6 +74,26 @@ def _domains(one: Stack, other: Stack) -> Iterator[Problem]:
                 f"must be {other.file}'s {there}, since both have the parent "
                 f"{mine.parent_domain}, got {here}",
             )
+
+
+def _shared(mirror: Stack, reference: Stack) -> Iterator[Problem]:
+    """Yield a mirror that takes over what the reference does not share with it."""
+    if mirror.identity is None or reference.identity is None:
+        return
+    key, account = mirror.identity.data_refresh.shared_key, reference.identity.account
+    if not key:
+        return
+    if key.split(":")[4] != account:
+        yield mirror.problem(
+            "identity.dataRefresh.sharedKey",
+            f"must be a key of {reference.file}'s account {account}, got {key!r}",
+        )
+    elif reference.identity.data_refresh.shared_with != mirror.identity.account:
+        yield mirror.problem(
+            "identity.dataRefresh.sharedKey",
+            f"must be empty unless {reference.file} shares with {mirror.identity.account}, "
+            f"got {key!r}",
+        )
 
 
 def _same_keys(one: Stack, other: Stack) -> Iterator[Problem]:

@@ -79,7 +79,10 @@ LONGEST_JOB_NAME = 29
 """``job-<name>-task-roles`` begins the names of IAM roles and has 44 characters at most
 (components/task_roles.py)."""
 
-TAKEN_JOB_NAMES = ("audit", "database", "exec", "flow-logs", "migration", "web", "worker")
+TAKEN_JOB_NAMES = (
+    *("audit", "database", "exec", "flow-logs", "migration", "web", "worker"),
+    *("refresh-prepare", "refresh-sanitise", "refresh-scan", "restore-check"),
+)
 """Log groups, task families and log alarms of the environment itself have these names."""
 
 

@@ -33,6 +33,7 @@ from settings.kinds import (
     text,
 )
 from settings.postgres import parameter_problems
+from settings.refresh import DataRefresh, RestoreTest
 from settings.section import Section
 from settings.services import Dependency, Job, Migration, Web, Worker
 from settings.times import windows_overlap
@@ -206,6 +207,7 @@ class Backup(Section):
     daily: DailyBackup
     weekly: WeeklyBackup
     monthly: MonthlyBackup
+    restore_test: RestoreTest
 
 
 class Registry(Section):
@@ -239,6 +241,7 @@ class Shape(Section):
     deployment: Deployment
     off_hours: OffHours
     backup: Backup
+    data_refresh: DataRefresh
     registry: Registry
 
     def problems(self) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ SERVICES = {
     "s3": "s3",
     "scheduler": "scheduler",
     "secretsmanager": "secretsmanager",
+    "sfn": "states",
     "sns": "sns",
     "vpc": "ec2",
     "wafv2": "wafv2",
@@ -55,6 +56,8 @@ def parameters(stack: str) -> dict[str, str]:
         "Application": settings.shape.application,
         "ChildDomain": settings.identity.dns.domain,
         "Domain": settings.identity.dns.domain,
+        "SharesData": "yes" if settings.identity.data_refresh.shared_with else "no",
+        "TakesDataOver": "yes" if settings.identity.data_refresh.shared_key else "no",
         "DeletesArchive": "no" if settings.scale.protection.deletion else "yes",
         "EmptiesBuckets": "no" if settings.scale.protection.deletion else "yes",
         "Environment": settings.identity.name,
@@ -240,7 +243,10 @@ def test_names_in_the_deployers_policies_are_those_of_the_program(
 def test_secrets_are_named_as_the_deployer_may_name_them(stack: str) -> None:
     secrets = [n for n in of_primary(stack) if n.type == "aws:secretsmanager/secret:Secret"]
     assert secrets
-    assert all(node.name.startswith(("secrets-", "database-master-secret")) for node in secrets)
+    assert all(
+        node.name.startswith(("secrets-", "database-master-secret", "data-refresh-"))
+        for node in secrets
+    )
     assert not any("name" in node.inputs for node in secrets)
 
 
@@ -253,7 +259,7 @@ def test_the_deployer_reads_no_secret_but_those_it_makes() -> None:
         for resource in listed(statement["Resource"])
     ]
     assert readers
-    own = (":secret:secrets-*", ":secret:database-master-secret-*")
+    own = (":secret:secrets-*", ":secret:database-master-secret-*", ":secret:data-refresh-*")
     assert all(resource.endswith(own) for resource in readers)
 
 

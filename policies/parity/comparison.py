@@ -96,22 +96,26 @@ class _Judge:
         ]
 
     def lacking(self, node: Node) -> Difference:
-        for each in self._allowing(node):
+        for each in self._allowing(node, not_only_in="mirror"):
             standing = Standing(each.key.partition(".")[0])
             return Difference(node, "", "there", NOTHING, standing, each.key, each.reason)
         return Difference(node, "", "there", NOTHING, Standing.UNDECLARED)
 
     def additional(self, node: Node) -> Difference:
         """Judge what a mirror has of its own: whatever its scale, it has nothing but names."""
-        for each in self._allowing(node):
+        for each in self._allowing(node, not_only_in="reference"):
             if each.key.startswith("identity."):
                 return Difference(
                     node, "", NOTHING, "there", Standing.IDENTITY, each.key, each.reason
                 )
         return Difference(node, "", NOTHING, "there", Standing.UNDECLARED)
 
-    def _allowing(self, node: Node) -> Iterator[Presence]:
-        return (each for each in self._presence if each.covers(node[0], node[1]))
+    def _allowing(self, node: Node, *, not_only_in: str) -> Iterator[Presence]:
+        return (
+            each
+            for each in self._presence
+            if each.only_in != not_only_in and each.covers(node[0], node[1])
+        )
 
     def value(self, node: Node, path: str, reference: Any, mirror: Any) -> Difference:
         type_, name, _ = node

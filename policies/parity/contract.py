@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import pydantic
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from policies.files import Model, read
 
@@ -89,14 +90,19 @@ class ByScale(Declared):
 class Presence(Model):
     """Resources that the reference has and a smaller environment may lack."""
 
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
     type: str
+    """A type, or ``*`` for a part of an environment with all that it is made of."""
     name: str
     key: AnyKey
+    only_in: Literal["reference", "mirror"] | None = None
+    """The one side that may have them, where the other never may."""
     reason: Reason
 
     def covers(self, type_: str, name: str) -> bool:
         """Tell whether a resource is one of these."""
-        return self.type == type_ and fnmatchcase(name, self.name)
+        return self.type in (type_, "*") and fnmatchcase(name, self.name)
 
 
 class Contract(Model):

@@ -37,7 +37,19 @@ BROAD = re.compile(r"arn:[^:]*:iam::aws:policy/.*(Administrator|FullAccess|Power
 """Policies of AWS's own that allow everything, or all of a service."""
 
 WITHOUT_RESOURCE = (
+    "backup:DescribeRestoreJob",
+    "backup:PutRestoreValidationResult",
     "ecr:GetAuthorizationToken",
+    # What Step Functions asks for to have a run logged (AWS Step Functions Developer Guide,
+    # "Logging in CloudWatch Logs").
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
     "xray:GetSamplingRules",
     "xray:GetSamplingStatisticSummaries",
     "xray:GetSamplingTargets",

@@ -31,6 +31,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "s3": ("s3_bucket", "s3_lifecycle", "s3_policy", "s3_settings"),
     "scheduler": ("scheduler",),
     "secretsmanager": ("secretsmanager", "secretsmanager_rotation"),
+    "sfn": ("sfn",),
     "sns": ("sns", "sns_subscription"),
     "ssm": ("ssm",),
     "vpc": ("vpc_rules",),

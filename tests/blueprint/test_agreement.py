@@ -59,6 +59,11 @@ LEAST = {
     "shape.alarms.firewall.blockedPercent": 1,
     "production.identity.release.image": f"{PRODUCTION_ECR}/ab@{DIGEST}",
     "staging.identity.release.image": f"{STAGING_ECR}/ab@{DIGEST}",
+    "production.identity.operations.image": f"{PRODUCTION_ECR}/ab-operations@{DIGEST}",
+    "staging.identity.operations.image": f"{STAGING_ECR}/ab-operations@{DIGEST}",
+    "production.identity.dataRefresh.sharedWith": "",
+    "staging.identity.dataRefresh.sharedKey": "",
+    "shape.backup.restoreTest": {"schedule": "cron(0 9 * * ? *)", "longestGapDays": 2},
     "staging.identity.cidr": "10.20.0.0/20",
     "staging.scale.web": {"cpu": 256, "memoryMib": 512, "min": 2, "max": 2, "spotPercent": 100},
     "staging.scale.worker": {"cpu": 256, "memoryMib": 512, "min": 2, "max": 2, "spotPercent": 100},
@@ -97,6 +102,20 @@ MOST = {
     "staging.identity.region": "us-west-2",
     "production.identity.release.image": f"{FAR_PRODUCTION_ECR}/abcdefghijklmnop@{DIGEST}",
     "staging.identity.release.image": f"{FAR_STAGING_ECR}/abcdefghijklmnop@{DIGEST}",
+    "production.identity.operations.image": (
+        f"{FAR_PRODUCTION_ECR}/abcdefghijklmnop-operations@{DIGEST}"
+    ),
+    "staging.identity.operations.image": f"{FAR_STAGING_ECR}/abcdefghijklmnop-operations@{DIGEST}",
+    "staging.identity.dataRefresh.sharedKey": (
+        "arn:aws:kms:us-west-2:111111111111:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+    ),
+    "shape.dataRefresh": {
+        "scheduled": True,
+        "schedule": "cron(0 1 ? * SAT *)",
+        "timezone": "Europe/Dublin",
+        "task": {"cpu": 16384, "memoryMib": 122880},
+    },
+    "shape.backup.restoreTest": {"schedule": "cron(0 9 ? * SUN,WED *)", "longestGapDays": 7},
     "staging.identity.restore": {
         "suffix": "abcdefghijk",
         "snapshot": "",
@@ -145,7 +164,14 @@ def test_the_longest_names_can_be_laid_out(tmp_path: Path) -> None:
         "staging.identity.release.image": (
             f"444444444444.dkr.ecr.eu-west-1.amazonaws.com/abcdefghijklmnop@{DIGEST}"
         ),
+        "staging.identity.operations.image": (
+            f"444444444444.dkr.ecr.eu-west-1.amazonaws.com/abcdefghijklmnop-operations@{DIGEST}"
+        ),
         "production.identity.release.image": (f"{PRODUCTION_ECR}/abcdefghijklmnop@{DIGEST}"),
+        "production.identity.operations.image": (
+            f"{PRODUCTION_ECR}/abcdefghijklmnop-operations@{DIGEST}"
+        ),
+        "staging.identity.dataRefresh.sharedKey": "",
     }.items():
         workspace.put(key, value)
     third = (tmp_path / "Pulumi.staging.yaml").read_text()
@@ -156,6 +182,9 @@ def test_the_longest_names_can_be_laid_out(tmp_path: Path) -> None:
     workspace.put(
         "staging.identity.release.image",
         f"{STAGING_ECR}/abcdefghijklmnop@{DIGEST}",
+    )
+    workspace.put(
+        "staging.identity.operations.image", f"{STAGING_ECR}/abcdefghijklmnop-operations@{DIGEST}"
     )
     workspace.text("Pulumi.abcdefghijklmnop.yaml", third)
 

@@ -56,6 +56,11 @@ BY_HAND: list[tuple[str, Key, Callable[[Graph, Key], Graph]]] = [
         lambda graph, key: relinked(graph, key, "taskRoleArn", "executionRoleArn"),
     ),
     (
+        "security-group-in-use",
+        ("aws:ec2/securityGroup:SecurityGroup", "idle"),
+        lambda graph, key: having(graph, Resource(*key)),
+    ),
+    (
         "rds-instance-behind-the-entrance",
         ("aws:rds/instance:Instance", "database-instance"),
         lambda graph, _: having(

@@ -7,6 +7,7 @@ from settings.cron import (
     every_day_problem,
     every_month_problem,
     every_week_problem,
+    longest_gap_days,
 )
 from tests.settings.workspace import Workspace
 
@@ -144,3 +145,18 @@ def test_another_tier_is_refused(workspace: Workspace, tier: str, value: str, wh
     assert workspace.lines() == [
         f"Pulumi.yaml: shape.backup.{tier}.schedule must fire {when}, once, got '{value}'"
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "days"),
+    [
+        ("cron(0 9 * * ? *)", 1),
+        ("cron(0 9 ? * SUN,WED *)", 4),
+        ("cron(0 9 ? * SUN *)", 7),
+        ("cron(0 9 1 * ? *)", 31),
+        ("cron(0 9 1 1 ? 2032)", 366),
+        ("cron(0 9 1 1 ? 2040)", 731),
+    ],
+)
+def test_the_longest_gap_is_that_between_two_days(value: str, days: int) -> None:
+    assert longest_gap_days(value) == days

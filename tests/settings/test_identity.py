@@ -148,6 +148,10 @@ TOGETHER: list[tuple[dict[str, Any], list[str]]] = [
             "staging.identity.release.image": (
                 f"111111111111.dkr.ecr.eu-west-1.amazonaws.com/storefront@sha256:{DIGEST}"
             ),
+            "staging.identity.operations.image": (
+                f"111111111111.dkr.ecr.eu-west-1.amazonaws.com/storefront-operations@sha256:{DIGEST}"
+            ),
+            "staging.identity.dataRefresh.sharedKey": "",
         },
         [
             (

@@ -9,7 +9,10 @@ from tests.settings.workspace import Workspace, refusal_of
 
 LONG_LABEL = "a" * 64
 CHECKS = "must be CMD or CMD-SHELL and what to run, got"
-TAKEN = "audit, database, exec, flow-logs, migration, web, worker"
+TAKEN = (
+    "audit, database, exec, flow-logs, migration, refresh-prepare, refresh-sanitise, refresh-scan, "
+    "restore-check, web, worker"
+)
 RESERVED = (
     "must not be DATABASE_MASTER_USER, DATABASE_MASTER_PASSWORD, PATH or begin with AWS_ or ECS_ "
     "unless it is from aws.region, got"

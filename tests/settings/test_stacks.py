@@ -28,8 +28,17 @@ HANGS = (
 
 
 def _in_region(region: str) -> dict[str, Any]:
-    image = f"222222222222.dkr.ecr.{region}.amazonaws.com/storefront@sha256:{DIGEST}"
-    return {"staging.identity.region": region, "staging.identity.release.image": image}
+    image = f"222222222222.dkr.ecr.{region}.amazonaws.com/storefront{{}}@sha256:{DIGEST}"
+    return {
+        "staging.identity.region": region,
+        "staging.identity.release.image": image.format(""),
+        "staging.identity.operations.image": image.format("-operations"),
+        "staging.identity.dataRefresh.sharedKey": "",
+    }
+
+
+def _key(account: str, region: str = "eu-west-1") -> dict[str, str]:
+    return {"sharedWith": "", "sharedKey": f"arn:aws:kms:{region}:{account}:key/0a1b-2c"}
 
 
 def _restore(**given: str) -> dict[str, str]:
@@ -76,6 +85,59 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
         [
             f"{STAGING}identity.region must have the zones of shape.network.zones, a, b, c, "
             "got us-west-1 with 2 of a, b, c, by account"
+        ],
+    ),
+    (
+        {"staging.identity.dataRefresh": {"sharedWith": "333333333333", "sharedKey": ""}},
+        [
+            f"{STAGING}identity.dataRefresh.sharedWith must be empty outside production, "
+            "got '333333333333'"
+        ],
+    ),
+    (
+        {
+            "production.identity.dataRefresh.sharedWith": "111111111111",
+            "staging.identity.dataRefresh.sharedKey": "",
+        },
+        [
+            "Pulumi.production.yaml: identity.dataRefresh.sharedWith must be another account than "
+            "its own, got '111111111111'"
+        ],
+    ),
+    (
+        {"production.identity.dataRefresh.sharedWith": ""},
+        [
+            f"{STAGING}identity.dataRefresh.sharedKey must be empty unless Pulumi.production.yaml "
+            "shares with 222222222222, got "
+            "'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9'"
+        ],
+    ),
+    (
+        {"production.identity.dataRefresh.sharedKey": _key("222222222222")["sharedKey"]},
+        [
+            "Pulumi.production.yaml: identity.dataRefresh.sharedKey must be empty where sharedWith "
+            "is given"
+        ],
+    ),
+    (
+        {"staging.identity.dataRefresh": _key("333333333333")},
+        [
+            f"{STAGING}identity.dataRefresh.sharedKey must be a key of Pulumi.production.yaml's "
+            "account 111111111111, got 'arn:aws:kms:eu-west-1:333333333333:key/0a1b-2c'"
+        ],
+    ),
+    (
+        {"staging.identity.dataRefresh": _key("111111111111", "eu-west-2")},
+        [
+            f"{STAGING}identity.dataRefresh.sharedKey must be a key in eu-west-1, "
+            "got 'arn:aws:kms:eu-west-2:111111111111:key/0a1b-2c'"
+        ],
+    ),
+    (
+        {"shape.backup.restoreTest": {"schedule": "cron(0 9 ? * SUN *)", "longestGapDays": 7}},
+        [
+            "Pulumi.yaml: shape.backup.restoreTest.longestGapDays must be more than the 7 days "
+            "that schedule leaves between two tests, got 7"
         ],
     ),
     ({"staging.identity.dns.domain": "app.example.com"}, [f"{APART}app.example.com"]),
@@ -198,6 +260,10 @@ def test_refused(workspace: Workspace, changes: dict[str, Any], lines: list[str]
             "staging.identity.dns.parentDomain": "example.org",
             "staging.identity.dns.parentZoneId": "Z0OTHEREXAMPLE1",
             "staging.identity.dns.parentAccount": "222222222222",
+        },
+        {
+            "production.identity.dataRefresh.sharedWith": "",
+            "staging.identity.dataRefresh.sharedKey": "",
         },
         {
             "shape.network.zones": ["a", "b"],

@@ -39,7 +39,8 @@ def filled(value: Any, parameters: Mapping[str, str]) -> Any:
     A condition counts as true unless it is given as ``no``.
     """
     if isinstance(value, list):
-        return [filled(each, parameters) for each in value]
+        found = [filled(each, parameters) for each in value]
+        return [each for each in found if each != "AWS::NoValue"]
     if not isinstance(value, dict):
         return value
     match value:

@@ -13,7 +13,7 @@ from blueprint.outputs import OUTPUTS
 from tests.support.project import ROOT, Project, keys_of
 
 STACKS = ("production", "staging")
-LEAST_RESOURCES, MOST_RESOURCES = 130, 330
+LEAST_RESOURCES, MOST_RESOURCES = 130, 450
 
 
 def declared_differences() -> list[dict[str, str]]:

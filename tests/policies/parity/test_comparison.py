@@ -172,6 +172,30 @@ def test_what_identity_names_may_be_on_either_side() -> None:
     )
 
 
+@pytest.mark.parametrize("only_in", ["reference", "mirror"])
+def test_a_part_of_one_side_may_be_there_with_all_it_is_made_of_and_never_on_the_other(
+    only_in: str,
+) -> None:
+    part = {
+        "type": "*",
+        "name": "refresh*",
+        "key": "identity.dataRefresh",
+        "onlyIn": only_in,
+        "reason": REASON,
+    }
+    declared = Contract.model_validate({**contract().model_dump(), "presence": [part]})
+    for type_ in ("aws:kms/key:Key", "understudy:data:DataRefresh"):
+        node = (type_, "refresh-key", "environment")
+        in_reference = only(differences({node: {}}, {}, declared)).standing
+        in_mirror = only(differences({}, {node: {}}, declared)).standing
+        allowed, refused = (
+            (in_reference, in_mirror) if only_in == "reference" else (in_mirror, in_reference)
+        )
+
+        assert allowed is Standing.IDENTITY
+        assert refused is Standing.UNDECLARED
+
+
 @pytest.mark.parametrize("sides", [({DATABASE: {}}, {}), ({}, {DATABASE: {}})])
 def test_a_resource_that_one_alone_has_is_undeclared(sides: Any) -> None:
     found = only(differences(sides[0], sides[1], contract()))

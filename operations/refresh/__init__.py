@@ -1,0 +1,1 @@
+"""What the tasks of the data refresh run, on AWS, one after the other."""
