@@ -12,6 +12,7 @@ from pathlib import Path
 from operations.errors import OperationError
 from operations.gate import gate
 from operations.sanitise import command as sanitise
+from operations.scan import command as scan
 
 REFUSED = 2
 SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--root", type=Path, default=Path(), metavar="DIR", help=argparse.SUPPRESS)
     added.set_defaults(run=_gate)
     sanitise.add_to(commands)
+    scan.add_to(commands)
     return parser
 
 

@@ -1,0 +1,96 @@
+"""Everything that the text of a value says, to the bottom of what is wrapped in it.
+
+It works on the text that PostgreSQL gives of any type, and asks for no type: an array of composites
+with JSON in them, a byte string in a range, or JSON in plain text are all unwrapped by their form.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+DEEPEST = 8
+"""How many layers of wrapping are undone; what lies deeper is read as it stands."""
+
+_BYTES = re.compile(r"\\x((?:[0-9a-fA-F]{2})+)(?![0-9a-fA-F])")
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.|"")*)"|([^,{}()\[\]"]+)', re.DOTALL)
+_ESCAPED = re.compile(r'\\(.)|""', re.DOTALL)
+_CODE_POINT = re.compile(r"\\u([0-9a-fA-F]{4})")
+_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+_MARKUP = re.compile(r"<[^<>]*>")
+
+
+def readings(text: str, depth: int = 0) -> Iterator[str]:
+    """Yield a text, and each text that is wrapped in it."""
+    yield text
+    if depth < DEEPEST:
+        for inner in _inside(text):
+            if inner and inner != text:
+                yield from readings(inner, depth + 1)
+
+
+def of_bytes(data: bytes) -> Iterator[str]:
+    """Yield what bytes say as UTF-8 and, where it may be that, as UTF-16 of either order.
+
+    Bytes that are no text leave marks in place of themselves; what is text among them stays.
+    """
+    yield data.decode("utf-8", "replace")
+    if b"\0" in data:
+        for order in ("utf-16-le", "utf-16-be"):
+            yield data.decode(order, "replace")
+            yield data[1:].decode(order, "replace")  # Where it begins in an odd place.
+
+
+def _inside(text: str) -> Iterator[str]:
+    first = text[:1]
+    if "\\x" in text:
+        for found in _BYTES.finditer(text):
+            yield from of_bytes(bytes.fromhex(found[1]))
+    if first and first in '{["':
+        try:
+            value = json.loads(text, parse_int=str, parse_float=str)
+        except (ValueError, RecursionError):
+            pass  # It only begins like JSON.
+        else:
+            yield from _leaves(value)
+            return
+    if first and (first in '{[("' or '"' in text):
+        yield from _tokens(text)
+    yield from _replaced(text)
+
+
+def _replaced(text: str) -> Iterator[str]:
+    """Yield a text with what stands for other letters in it undone."""
+    if text.startswith("<"):
+        yield from _MARKUP.split(text)
+    if "&" in text and ";" in text:
+        yield html.unescape(text)
+    if "\\u" in text:
+        yield _CODE_POINT.sub(lambda found: chr(int(found[1], 16)), text)
+    if "%" in text and _PERCENT.search(text):
+        yield unquote(text, errors="replace")
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield the names and values of JSON, without recursion: it may be nested deeply."""
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            left += [*item, *item.values()]
+        elif isinstance(item, list):
+            left += item
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Yield the items of an array, composite, range or hstore, without their quotes."""
+    for found in _TOKEN.finditer(text):
+        quoted, bare = found.groups()
+        if quoted is not None:
+            yield _ESCAPED.sub(lambda escape: escape[1] or '"', quoted)
+        elif bare.strip():
+            yield bare.strip()

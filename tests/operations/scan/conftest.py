@@ -1,0 +1,26 @@
+"""Two servers: a snapshot holds a whole server, so originals and copies never share one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.postgres import cluster
+
+
+@pytest.fixture(scope="session")
+def originals() -> Iterator[str]:
+    """Return what connects to the server that the original is on."""
+    with cluster() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def copies() -> Iterator[str]:
+    """Return what connects to the server that holds nothing but a copy."""
+    with cluster() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNDERSTUDY_SCAN_KEY", "a key of the scan's own, of 32 or more")
