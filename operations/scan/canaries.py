@@ -96,7 +96,9 @@ def plant(connection: psycopg.Connection, masks: Masks) -> tuple[Canaries, list[
             where = f"{relation.table}.{column.name}"
             if masks.keeps(relation.table, column.name) or where in planted:
                 continue
-            text = _planted(connection, relation, column, f"{mark}{len(planted):04}")
+            word, text = f"{mark}{len(planted):04}", None
+            if masks.takes_words(relation.table, column.name):
+                text = _planted(connection, relation, column, word)
             if text is not None:
                 planted[where] = text
             else:

@@ -61,7 +61,7 @@ def parts(column: Column, text: str) -> Iterator[str]:
     if column.is_number or column.is_plain or len(text) < LEAST:
         return
     seen = set()
-    for each in readings(text):
+    for each in readings(text, names=False):
         # A number or a date in JSON says as little as in a column of its own.
         if len(each) >= LEAST and each not in seen and (each is text or _says_much(each)):
             seen.add(each)

@@ -91,9 +91,17 @@ def _bare(check: Callable[[str], bool], text: str, _: frozenset[str]) -> bool:
 
 
 def _iban(text: str, _: frozenset[str]) -> bool:
-    bare = re.sub(r"[\s-]", "", text).upper()
-    # Words may follow; the country says where the number ends.
-    return checks.iban(bare[: checks.IBAN_LENGTHS.get(bare[:2], 0)])
+    """Tell whether text begins with an IBAN; the country says where it ends.
+
+    Other words may follow; letters and digits that go on there make it something else.
+    """
+    left = checks.IBAN_LENGTHS.get(text[:2].upper(), 0)
+    for place, each in enumerate(text):
+        left -= each.isalnum()
+        if left == 0:
+            bare = re.sub(r"[\s-]", "", text[: place + 1]).upper()
+            return not text[place + 1 : place + 2].isalnum() and checks.iban(bare)
+    return False
 
 
 _LEFT, _RIGHT = r"(?<![\w.+,-])", r"(?![\w-]|\.\d)"

@@ -22,13 +22,13 @@ _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
-def readings(text: str, depth: int = 0) -> Iterator[str]:
-    """Yield a text, and each text that is wrapped in it."""
+def readings(text: str, *, names: bool = True, depth: int = 0) -> Iterator[str]:
+    """Yield a text, and each text that is wrapped in it; without ``names``, none of a key."""
     yield text
     if depth < DEEPEST:
-        for inner in _inside(text):
+        for inner in _inside(text, names=names):
             if inner and inner != text:
-                yield from readings(inner, depth + 1)
+                yield from readings(inner, names=names, depth=depth + 1)
 
 
 def of_bytes(data: bytes) -> Iterator[str]:
@@ -43,7 +43,7 @@ def of_bytes(data: bytes) -> Iterator[str]:
             yield data[1:].decode(order, "replace")  # Where it begins in an odd place.
 
 
-def _inside(text: str) -> Iterator[str]:
+def _inside(text: str, *, names: bool) -> Iterator[str]:
     first = text[:1]
     if "\\x" in text:
         for found in _BYTES.finditer(text):
@@ -54,10 +54,10 @@ def _inside(text: str) -> Iterator[str]:
         except (ValueError, RecursionError):
             pass  # It only begins like JSON.
         else:
-            yield from _leaves(value)
+            yield from _leaves(value, names=names)
             return
     if first and (first in '{[("' or '"' in text):
-        yield from _tokens(text)
+        yield from _tokens(text, names=names)
     yield from _replaced(text)
 
 
@@ -73,7 +73,7 @@ def _replaced(text: str) -> Iterator[str]:
         yield unquote(text, errors="replace")
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def _leaves(value: Any, *, names: bool) -> Iterator[str]:
     """Yield the names and values of JSON, without recursion: it may be nested deeply."""
     left = [value]
     while left:
@@ -81,16 +81,18 @@ def _leaves(value: Any) -> Iterator[str]:
         if isinstance(item, str):
             yield item
         elif isinstance(item, dict):
-            left += [*item, *item.values()]
+            left += [*item, *item.values()] if names else item.values()
         elif isinstance(item, list):
             left += item
 
 
-def _tokens(text: str) -> Iterator[str]:
+def _tokens(text: str, *, names: bool) -> Iterator[str]:
     """Yield the items of an array, composite, range or hstore, without their quotes."""
     for found in _TOKEN.finditer(text):
         quoted, bare = found.groups()
+        if not names and text.startswith("=>", found.end()):
+            continue
         if quoted is not None:
             yield _ESCAPED.sub(lambda escape: escape[1] or '"', quoted)
-        elif bare.strip():
+        elif bare.strip() and bare != "NULL":
             yield bare.strip()

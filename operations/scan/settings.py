@@ -92,6 +92,14 @@ class Masks(_Lenient):
         rule = found.columns.get(column)
         return not found.empty and rule is not None and rule.mask == "keep"
 
+    def takes_words(self, table: str, column: str) -> bool:
+        """Tell whether a column is masked, and its mask would take any word for a value.
+
+        One for addresses of the internet reads text as such, and would stop at a word.
+        """
+        rule = self.tables.get(table, TableMasks()).columns.get(column)
+        return not self.keeps(table, column) and (rule is None or rule.mask != "ip")
+
     def constant(self, table: str, column: str) -> str | None:
         """Return the text that every row gets, where the rules give one."""
         rule = self.tables.get(table, TableMasks()).columns.get(column)
