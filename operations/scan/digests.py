@@ -1,7 +1,6 @@
 """Keyed digests of values, and which values say enough to be compared by them."""
 
 import hmac
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,9 +28,9 @@ class Digests:
         """Return the digest of a value, whatever its case and spaces."""
         return self._of("value", " ".join(text.casefold().split()))
 
-    def line(self, table: str, column: str, key: Sequence[str | None], text: str) -> int:
-        """Return the digest of what one row has in a column."""
-        return self._of("line", json.dumps([table, column, *key, text]))
+    def line(self, place: str, key: str, text: str) -> int:
+        """Return the digest of what the row with a key has in a place; see ``key_of``."""
+        return self._of("line", f"{place}:{key}:{text}")
 
     def check(self) -> str:
         """Return what tells one key from another."""
@@ -40,6 +39,11 @@ class Digests:
     def _of(self, what: str, text: str) -> int:
         message = f"{what}:{text}".encode("utf-8", "surrogatepass")
         return int.from_bytes(hmac.digest(self.key, message, "sha256")[:8], "big", signed=True)
+
+
+def key_of(values: Sequence[str | None]) -> str:
+    """Return a row's key as one text, which no other key has."""
+    return "".join("-" if each is None else f"{len(each)}:{each}" for each in values)
 
 
 def key_from_environment() -> bytes:

@@ -20,7 +20,7 @@ import psycopg
 
 from operations.errors import OperationError
 from operations.scan.catalogue import Column, Relation, relations
-from operations.scan.digests import KEY_VARIABLE, LEAST, Digests, parts
+from operations.scan.digests import KEY_VARIABLE, LEAST, Digests, key_of, parts
 from operations.scan.settings import Masks
 from operations.scan.stream import Row, rows
 
@@ -102,20 +102,21 @@ class _Maker:
         places = places_of(relation, self.keys.get(relation.table))
         for row in found:
             self.number += 1
+            key = key_of([row[at] for at in places])
             for n, column in masked:
                 if (text := row[n]) is not None:
-                    self._note(relation.table, column, [row[at] for at in places], text)
+                    self._note(relation.table, column, key, text)
             if len(self._values) + len(self._lines) >= BATCH:
                 self._hand_over()
         self._hand_over()
         self._settle()
 
-    def _note(self, table: str, column: Column, key: Sequence[str | None], text: str) -> None:
+    def _note(self, table: str, column: Column, key: str, text: str) -> None:
         if text == self._masks.constant(table, column.name):
             return  # It stands in the rules; that every row has it says nothing.
         self._values.update(self._digests.value(part) for part in parts(column, text))
         if key and len(text) >= LEAST:
-            self._lines.append(self._digests.line(table, column.name, key, text))
+            self._lines.append(self._digests.line(f"{table}.{column.name}", key, text))
 
     def _hand_over(self) -> None:
         for name, found in (("value", self._values), ("line", self._lines)):

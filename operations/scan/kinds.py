@@ -28,6 +28,8 @@ class Kind:
     """What stands in every text that has the form; looked for first, as it costs little."""
     chance: float = 0.0
     """The share of texts with the form that pass for real by accident."""
+    digits: bool = False
+    """Whether it is a number of somebody's, of six digits that stand close together, or more."""
     in_numbers: bool = False
     """Whether it is also looked for in columns of numbers."""
 
@@ -71,7 +73,13 @@ def _address(text: str, _: frozenset[str]) -> bool:
         found = ipaddress.ip_address(text)
     except ValueError:
         return False
+    if found.version == 6:  # noqa: PLR2004
+        return found in _GIVEN and found.is_global
     return found.is_global and not found.is_multicast
+
+
+_GIVEN = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given to anybody (IANA, "IPv6 Global Unicast Address Assignments")."""
 
 
 def _phone(text: str, _: frozenset[str]) -> bool:
@@ -135,6 +143,7 @@ _KINDS = (
         _form(r"(?<![\w+.@-])(?:\+|00)(?=[1-9])(?:[ ().\-/]{0,2}\d){7,15}(?!\w)"),
         _phone,
         _form(r"\+\d|\+\(|00"),
+        digits=True,
     ),
     Kind(
         "phone-national",
@@ -145,6 +154,7 @@ _KINDS = (
         ),
         _trunk,
         _form(r"0\d|\d{3}\)?[ .-]\d"),
+        digits=True,
     ),
     Kind(
         "iban",
@@ -152,6 +162,7 @@ _KINDS = (
         _iban,
         _form(r"[A-Za-z]{2}\d\d"),
         chance=1 / 97,
+        digits=True,
     ),
     Kind(
         "payment-card",
@@ -163,12 +174,14 @@ _KINDS = (
         _DIGITS,
         chance=1 / 10,
         in_numbers=True,
+        digits=True,
     ),
     Kind(
         "us-ssn",
         _form(rf"{_LEFT}(?!000|666|9)\d{{3}}-(?!00)\d\d-(?!0000)\d{{4}}{_RIGHT}"),
         _always,
         _form(r"\d-\d"),
+        digits=True,
     ),
     Kind(
         "uk-nino",
@@ -178,6 +191,7 @@ _KINDS = (
         ),
         _always,
         _form(r"[A-Z]{2} ?\d\d"),
+        digits=True,
     ),
     Kind(
         "de-tax-id",
@@ -186,6 +200,7 @@ _KINDS = (
         _DIGITS,
         chance=1 / 10,
         in_numbers=True,
+        digits=True,
     ),
     Kind(
         "nl-bsn",
@@ -194,6 +209,7 @@ _KINDS = (
         _form(r"\d{4}"),
         chance=1 / 11,
         in_numbers=True,
+        digits=True,
     ),
     Kind(
         "es-dni",
@@ -201,6 +217,7 @@ _KINDS = (
         partial(_bare, checks.dni),
         _form(r"\d{7}"),
         chance=1 / 23,
+        digits=True,
     ),
     Kind(
         "fr-nir",
@@ -212,6 +229,7 @@ _KINDS = (
         _form(r"\d{3} ?\d\d"),
         chance=1 / 97,
         in_numbers=True,
+        digits=True,
     ),
     Kind(
         "it-codice-fiscale",
@@ -254,6 +272,10 @@ _KINDS = (
     ),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}
+_WITHOUT = tuple(kind for kind in _KINDS if not kind.digits)
+_IN_NUMBERS = tuple(kind for kind in _KINDS if kind.in_numbers)
+_SIX_DIGITS = re.compile(r"(?:\d\D{0,3}){6}")
+"""What stands in every number of a person: nine digits or more, or a letter among six."""
 
 _SHORTEST = 6
 """Of what any kind finds: ``a@b.de``."""
@@ -279,12 +301,18 @@ def seen_in(text: str, safe: frozenset[str], *, number: bool) -> Iterator[tuple[
     if "@" in plain:
         # A fake's local part is of random digits and letters.
         plain = KINDS["email"].form.sub(lambda found: _kept(found[0], safe), plain)
-    for kind in _KINDS:
-        if number and not kind.in_numbers:
-            continue
+    for kind in _of_numbers(plain) if number else _possible(plain):
         formed, real = kind.seen(plain, safe)
         if formed:
             yield kind.name, real
+
+
+def _possible(text: str) -> tuple[Kind, ...]:
+    return _KINDS if _SIX_DIGITS.search(text) else _WITHOUT
+
+
+def _of_numbers(text: str) -> tuple[Kind, ...]:
+    return _IN_NUMBERS if _SIX_DIGITS.search(text) else ()
 
 
 def _kept(text: str, safe: frozenset[str]) -> str:

@@ -15,6 +15,12 @@ DEEPEST = 8
 """How many layers of wrapping are undone; what lies deeper is read as it stands."""
 
 _BYTES = re.compile(r"\\x((?:[0-9a-fA-F]{2})+)(?![0-9a-fA-F])")
+_ASCII = re.compile(rb"[\t\n\r\x20-\x7e]{10,}")
+"""Shorter runs are in any picture or digest, and mean nothing."""
+_WIDE = {
+    "utf-16-le": re.compile(rb"(?:[\t\n\r\x20-\x7e\xa0-\xff]\x00){6,}"),
+    "utf-16-be": re.compile(rb"(?:\x00[\t\n\r\x20-\x7e\xa0-\xff]){6,}"),
+}
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.|"")*)"|([^,{}()\[\]"]+)', re.DOTALL)
 _ESCAPED = re.compile(r'\\(.)|""', re.DOTALL)
 _CODE_POINT = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -32,15 +38,19 @@ def readings(text: str, *, names: bool = True, depth: int = 0) -> Iterator[str]:
 
 
 def of_bytes(data: bytes) -> Iterator[str]:
-    """Yield what bytes say as UTF-8 and, where it may be that, as UTF-16 of either order.
+    """Yield what bytes say as UTF-8; where they are no text, each run of letters among them.
 
-    Bytes that are no text leave marks in place of themselves; what is text among them stays.
+    Then each run of letters in UTF-16, of either order and beginning anywhere.
     """
-    yield data.decode("utf-8", "replace")
+    try:
+        yield data.decode("utf-8")
+    except UnicodeDecodeError:
+        for found in _ASCII.finditer(data):
+            yield found[0].decode("ascii")
     if b"\0" in data:
-        for order in ("utf-16-le", "utf-16-be"):
-            yield data.decode(order, "replace")
-            yield data[1:].decode(order, "replace")  # Where it begins in an odd place.
+        for order, runs in _WIDE.items():
+            for found in runs.finditer(data):
+                yield found[0].decode(order)
 
 
 def _inside(text: str, *, names: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from operations.scan import catalogue, stream
 from operations.scan.canaries import Search
 from operations.scan.catalogue import Column, Relation
 from operations.scan.connection import reading
-from operations.scan.digests import LEAST, LEAST_ELSEWHERE, Digests, parts
+from operations.scan.digests import LEAST, LEAST_ELSEWHERE, Digests, key_of, parts
 from operations.scan.fingerprint import Fingerprint, places_of
 from operations.scan.kinds import seen_in
 from operations.scan.readings import of_bytes, readings
@@ -20,7 +20,7 @@ from operations.scan.report import VERSION, Allowed, Finding, Report, tool_hash
 from operations.scan.settings import Settings
 from operations.scan.tally import MOST_DISTINCT, Tally
 
-REMEMBERED = 50_000
+REMEMBERED = 5_000
 """Values of a column whose outcome is remembered, for columns of few different ones."""
 LONGEST_REMEMBERED = 256
 
@@ -88,7 +88,7 @@ class Scan:
 class _Place:
     """A column that is being read."""
 
-    table: str
+    where: str
     column: Column
     tally: Tally
     memory: dict[str, Seen] = field(default_factory=dict)
@@ -147,7 +147,7 @@ class _Walk:
         number = 0
         for row in stream.rows(connection, relation):
             number += 1
-            key = [row[n] for n in keys]
+            key = key_of([row[n] for n in keys])
             for place, text in zip(at, row, strict=True):
                 if text is not None:
                     place.tally.values += 1
@@ -161,7 +161,7 @@ class _Walk:
         fingerprint = self._scan.fingerprint
         masked = fingerprint is not None and where in fingerprint.masked
         tally = self.tallies.setdefault(where, Tally(column.is_number, masked))
-        return _Place(table, column, tally)
+        return _Place(where, column, tally)
 
     def _remembered(self, place: _Place, text: str) -> Seen:
         if place.column.is_plain:
@@ -184,9 +184,7 @@ class _Walk:
                 seen["canary"] = True
         return tuple(seen.items())
 
-    def _compare(
-        self, fingerprint: Fingerprint, place: _Place, key: Sequence[str | None], text: str
-    ) -> None:
+    def _compare(self, fingerprint: Fingerprint, place: _Place, key: str, text: str) -> None:
         tally, digests = place.tally, self._scan.digests
         least = LEAST if tally.masked else LEAST_ELSEWHERE
         found = [digests.value(each) for each in parts(place.column, text) if len(each) >= least]
@@ -197,7 +195,7 @@ class _Walk:
             tally.originals += any(map(fingerprint.has_value, found))
         if tally.masked and key and len(text) >= LEAST:
             tally.by_line += 1
-            line = digests.line(place.table, place.column.name, key, text)
+            line = digests.line(place.where, key, text)
             tally.unchanged += fingerprint.has_line(line)
 
     def _text(self, where: str, texts: Iterable[str]) -> None:

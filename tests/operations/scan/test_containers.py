@@ -49,7 +49,7 @@ COLUMNS = {
     "bytes": ("bytea", "\\x{utf8}"),
     "bytes_16_le": ("bytea", "\\x{utf16le}"),
     "bytes_16_be": ("bytea", "\\x{utf16be}"),
-    "bytes_among_others": ("bytea", "\\xfffe00f1{utf8}00ff"),
+    "bytes_among_others": ("bytea", "\\xfffe00f120{utf8}2000ff"),
     "bytes_list": ("bytea[]", '{{"\\\\x{utf8}"}}'),
     "markup": ("xml", "<a><b>{entities}</b></a>"),
     "attribute": ("xml", '<a b="{entities}"/>'),
