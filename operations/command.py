@@ -11,6 +11,7 @@ from pathlib import Path
 
 from operations.errors import OperationError
 from operations.gate import gate
+from operations.manifest import command as manifest
 from operations.sanitise import command as sanitise
 from operations.scan import command as scan
 
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     added.set_defaults(run=_gate)
     sanitise.add_to(commands)
     scan.add_to(commands)
+    manifest.add_to(commands)
     return parser
 
 

@@ -42,6 +42,9 @@ TRIALS = [
             put("snapshotIdentifier", "awsbackup:job-1"),
             put("snapshotIdentifier", "-sanitised"),
             put("snapshotIdentifier", ["sanitised-storefront"]),
+            put("snapshotIdentifier", "sanitised-storefront-20310601"),
+            put("snapshotIdentifier", f"{ARN}:sanitised-storefront-20310501"),
+            put("snapshotIdentifier", "signed-for"),
         ],
         absent=(without("snapshotIdentifier"), Kind.NOT_APPLICABLE),
         unknown=(unknown("snapshotIdentifier"), Kind.UNKNOWN),
@@ -51,6 +54,9 @@ TRIALS = [
             (put("snapshotIdentifier", "storefront-staging-final-0a1b2c3d"), Kind.PASS),
         ],
         other=[put("snapshotIdentifier", "")],
+        sanitised=frozenset(
+            {"sanitised-storefront-20310501", f"{ARN}:sanitised-storefront-1", "signed-for"}
+        ),
     ),
     Trial(
         rules.verified,
