@@ -1,7 +1,7 @@
 """Which snapshots hold nobody's data: a signed manifest for each, in ``manifests/``.
 
 A manifest says what was scanned, by what, and that it was clean. It counts where one of the keys in
-``signers.pem`` has signed it: ECDSA on P-256 with SHA-256 (FIPS 186-5), over its canonical JSON.
+``signers.pem`` has signed it: ECDSA on P-256 with SHA-256 (FIPS 186-5), over a digest of its JSON.
 """
 
 import base64
@@ -77,10 +77,13 @@ class Signed(Model):
     signature: Signature
 
 
-def canonical(manifest: Mapping[str, Any]) -> bytes:
-    """Return what is signed: one form for one content, and nothing else's form."""
+def statement(manifest: Mapping[str, Any]) -> bytes:
+    """Return what is signed: the digest of one form for one content, and nothing else's form.
+
+    The manifest itself may be too long: AWS KMS takes 4,096 bytes (KMS API Reference, "Sign").
+    """
     text = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return f"{FORMAT}\n{text}".encode("ascii")
+    return f"{FORMAT}\nsha256:{hashlib.sha256(text.encode('ascii')).hexdigest()}\n".encode("ascii")
 
 
 def key_id(key: ec.EllipticCurvePublicKey) -> str:
@@ -132,7 +135,7 @@ def load_manifest(
         raise PolicyError(f"{name}: signature.key: must be one of {SIGNERS}")
     try:
         value = base64.b64decode(signed.signature.value, validate=True)
-        key.verify(value, canonical(data["manifest"]), ec.ECDSA(hashes.SHA256()))
+        key.verify(value, statement(data["manifest"]), ec.ECDSA(hashes.SHA256()))
     except (InvalidSignature, binascii.Error):
         raise PolicyError(f"{name}: is not what was signed") from None
     return signed.manifest

@@ -25,11 +25,11 @@ from policies.manifest import (
     FORMAT,
     SIGNERS,
     Manifest,
-    canonical,
     is_older,
     key_id,
     load_manifest,
     load_signers,
+    statement,
 )
 
 ABOUT = "Say of a sanitised snapshot what was scanned, and sign for it."
@@ -137,7 +137,7 @@ def _fit(report: Report, options: argparse.Namespace) -> None:
 
 
 def _signed(manifest: dict[str, Any], signer: Signer) -> dict[str, str]:
-    data = canonical(manifest)
+    data = statement(manifest)
     value = signer.sign(data)
     try:
         signer.public_key.verify(value, data, ec.ECDSA(hashes.SHA256()))

@@ -1,6 +1,5 @@
 """Who signs: a key in a file, or one in AWS KMS that nobody can take out."""
 
-import hashlib
 import stat
 from pathlib import Path
 from typing import Any, Protocol
@@ -62,16 +61,14 @@ class KmsSigner:
         self._key = key
         region = key.split(":")[3] if key.startswith("arn:") else None
         try:
-            self._kms: Any = boto3.client("kms", region_name=region)
+            # A session of its own: boto3's shared one keeps the credentials that it found first.
+            self._kms: Any = boto3.Session().client("kms", region_name=region)
             found = self._kms.get_public_key(KeyId=key)
+            public = serialization.load_der_public_key(found["PublicKey"])
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             raise _refused(key, error) from None
-        if found["KeySpec"] != "ECC_NIST_P256" or found["KeyUsage"] != "SIGN_VERIFY":
-            spec = f"{found['KeySpec']}, {found['KeyUsage']}"
-            raise OperationError(f"{key}: must be ECC_NIST_P256, SIGN_VERIFY, got {spec}")
-        public = serialization.load_der_public_key(found["PublicKey"])
-        if not isinstance(public, ec.EllipticCurvePublicKey):
-            raise OperationError(f"{key}: must be a key on P-256")
+        if not isinstance(public, ec.EllipticCurvePublicKey) or public.curve.name != CURVE:
+            raise OperationError(f"{key}: must be a key on P-256 (ECC_NIST_P256)")
         self._public = public
 
     @property
@@ -80,17 +77,10 @@ class KmsSigner:
         return self._public
 
     def sign(self, data: bytes) -> bytes:
-        """Return the signature in DER.
-
-        KMS is sent the digest: it takes 4,096 bytes at most (KMS API Reference, "Sign").
-        """
-        digest = hashlib.sha256(data).digest()
+        """Return the signature in DER."""
         try:
             done = self._kms.sign(
-                KeyId=self._key,
-                Message=digest,
-                MessageType="DIGEST",
-                SigningAlgorithm=ALGORITHM,
+                KeyId=self._key, Message=data, MessageType="RAW", SigningAlgorithm=ALGORITHM
             )
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             raise _refused(self._key, error) from None

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from policies.manifest import FORMAT, canonical, key_id
+from policies.manifest import FORMAT, key_id, statement
 
 MANIFEST: dict[str, Any] = {
     "format": FORMAT,
@@ -37,7 +37,7 @@ def signing_key() -> ec.EllipticCurvePrivateKey:
 def signed(key: ec.EllipticCurvePrivateKey, **changes: Any) -> dict[str, Any]:
     """Return a manifest, changed before it is signed."""
     manifest = {**MANIFEST, **changes}
-    value = key.sign(canonical(manifest), ec.ECDSA(hashes.SHA256()))
+    value = key.sign(statement(manifest), ec.ECDSA(hashes.SHA256()))
     signature = {
         "algorithm": "ECDSA_SHA_256",
         "key": key_id(key.public_key()),
