@@ -22,12 +22,17 @@ _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
     fix="Scan what the sanitiser has made, sign its manifest, and restore from that snapshot.",
 )
 def sanitised(instance: Resource, graph: Graph) -> Verdict:
-    """A mirror's database is restored from a snapshot with a manifest, or from its own past."""
-    snapshot = instance["snapshotIdentifier"]
-    if graph.reference or snapshot.is_absent or snapshot.value == "":
+    """A mirror's database comes from a snapshot with a manifest, or from its own past."""
+    if graph.reference:
         return NOT_APPLICABLE
-    own_past = re.compile(rf"(rds:)?{re.escape(_environment(instance))}-.+")
-    if isinstance(snapshot.value, str) and own_past.fullmatch(snapshot.value):
+    return all_of(_snapshot(instance, graph), _moment(instance))
+
+
+def _snapshot(instance: Resource, graph: Graph) -> Verdict:
+    snapshot = instance["snapshotIdentifier"]
+    if snapshot.is_absent or snapshot.value == "":
+        return NOT_APPLICABLE
+    if re.fullmatch(rf"(rds:)?{_own(instance)}-.+", snapshot.text):
         return PASS
     return all_of(
         snapshot.satisfies(
@@ -41,10 +46,21 @@ def sanitised(instance: Resource, graph: Graph) -> Verdict:
     )
 
 
-def _environment(instance: Resource) -> str:
-    """Return how the snapshots of an environment's own database begin."""
+def _moment(instance: Resource) -> Verdict:
+    """Judge a restore from the past of a database, which says only by its name whose it is."""
+    moment = instance["restoreToPointInTime"]
+    if moment.is_absent:
+        return NOT_APPLICABLE
+    return moment["sourceDbInstanceIdentifier"].satisfies(
+        lambda name: isinstance(name, str) and bool(re.fullmatch(rf"{_own(instance)}-.+", name)),
+        "must be this environment's own database, by its identifier",
+    )
+
+
+def _own(instance: Resource) -> str:
+    """Return how the databases and snapshots of an environment begin, as a pattern."""
     tags = instance["tags"]
-    return f"{tags['Application'].text}-{tags['Environment'].text}"
+    return re.escape(f"{tags['Application'].text}-{tags['Environment'].text}")
 
 
 @rule(

@@ -20,12 +20,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module", name="shop")
 def _shop(originals: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UNDERSTUDY_SCAN_KEY", "a key of the scan's own, of 32 or more")
-        with database(originals, "shop", *STATEMENTS) as original:
-            shop = Shop(original, tmp_path_factory.mktemp("shop"))
-            shop.prepare()
-            yield shop
+    with database(originals, "shop", *STATEMENTS) as original:
+        shop = Shop(original, tmp_path_factory.mktemp("shop"))
+        shop.prepare()
+        yield shop
 
 
 @pytest.fixture(name="copy")
