@@ -52,7 +52,7 @@ def _moment(instance: Resource) -> Verdict:
     if moment.is_absent:
         return NOT_APPLICABLE
     return moment["sourceDbInstanceIdentifier"].satisfies(
-        lambda name: isinstance(name, str) and bool(re.fullmatch(rf"{_own(instance)}-.+", name)),
+        lambda name: isinstance(name, str) and bool(re.fullmatch(rf"{_own(instance)}(-.+)?", name)),
         "must be this environment's own database, by its identifier",
     )
 
