@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,9 @@ from operations.errors import OperationError
 from operations.scan.canaries import Search, load_canaries, plant
 from operations.scan.connection import reading, writing
 from operations.scan.digests import Digests, key_from_environment
-from operations.scan.fingerprint import opened, write_fingerprint
+from operations.scan.fingerprint import write_fingerprint
 from operations.scan.report import Report, write_report
-from operations.scan.scan import Scan
+from operations.scan.scan import Scan, default_workers
 from operations.scan.settings import FILE, RULES, Settings, load_masks, load_settings
 
 FINGERPRINT = Path("fingerprint.db")
@@ -52,12 +51,25 @@ def add_to(commands: Any) -> None:
     _file(run, "--fingerprint", None, "compare with the original, by its digests")
     _file(run, "--canaries", None, "look for what was planted")
     _file(run, "--report", REPORT, "where to write the report")
+    run.add_argument(
+        "--workers",
+        type=_positive,
+        default=default_workers(),
+        help="processes at once, where there is enough to read (default: %(default)s)",
+    )
     run.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def _file(step: argparse.ArgumentParser, name: str, default: Path | None, about: str) -> None:
     shown = f"{about} (default: {default})" if default else about
     step.add_argument(name, type=Path, default=default, metavar="FILE", help=shown)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
+    return number
 
 
 def _plant(options: argparse.Namespace) -> int:
@@ -88,21 +100,18 @@ def _run(options: argparse.Namespace) -> int:
     settings, settings_hash = Settings(), ""
     if options.settings.exists() or options.settings != Path(FILE):
         settings, settings_hash = load_settings(options.settings)
-    with ExitStack() as stack:
-        fingerprint = digests = None
-        if options.fingerprint:
-            digests = Digests(key_from_environment())
-            fingerprint = stack.enter_context(opened(options.fingerprint, digests))
-        canaries = load_canaries(options.canaries) if options.canaries else None
-        report = Scan(
-            options.database,
-            settings,
-            settings_hash,
-            fingerprint,
-            digests or Digests(b""),
-            Search(canaries) if canaries else None,
-            len(canaries.planted) if canaries else 0,
-        ).run(_say)
+    digests = Digests(key_from_environment()) if options.fingerprint else Digests(b"")
+    canaries = load_canaries(options.canaries) if options.canaries else None
+    report = Scan(
+        options.database,
+        settings,
+        settings_hash,
+        options.fingerprint,
+        digests,
+        Search(canaries) if canaries else None,
+        len(canaries.planted) if canaries else 0,
+        options.workers,
+    ).run(_say)
     write_report(options.report, report)
     print(report.as_json() if options.json else _words(report), end="")  # noqa: T201
     return 0 if report.is_clean else FOUND

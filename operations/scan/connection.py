@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Literal
 
 from operations.errors import OperationError
 
@@ -25,14 +26,18 @@ SETTINGS = (
 
 
 @contextmanager
-def reading(conninfo: str, name: str = "") -> Iterator[psycopg.Connection]:
+def reading(conninfo: str, name: str = "", *, snapshot: str = "") -> Iterator[psycopg.Connection]:
     """Connect for reading one state of a database, or of another one beside it by name.
+
+    With a ``snapshot`` that another session exports, of the very state that it reads.
 
     OperationError where nobody answers, or a password stands where everyone can see it.
     """
     with _connected(conninfo, name) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
+        if snapshot:
+            connection.execute(SQL("set transaction snapshot {}").format(Literal(snapshot)))
         for setting in SETTINGS:
             connection.execute(setting.encode())
         if connection.execute("show server_encoding").fetchone() == ("SQL_ASCII",):

@@ -22,7 +22,7 @@ from operations.errors import OperationError
 from operations.scan.catalogue import Column, Relation, relations
 from operations.scan.digests import KEY_VARIABLE, LEAST, Digests, key_of, parts
 from operations.scan.settings import Masks
-from operations.scan.stream import Row, rows
+from operations.scan.stream import Part, Row, rows
 
 FORMAT = "understudy fingerprint 1"
 CACHE_KIB = 65_536
@@ -60,7 +60,7 @@ def write_fingerprint(
             for relation in relations(connection):
                 if relation.kind == "r":  # What a materialised view shows lies in tables.
                     before = maker.number
-                    maker.take(relation, rows(connection, relation))
+                    maker.take(relation, rows(connection, Part(relation)))
                     say(f"{relation.schema}.{relation.name}", maker.number - before)
             about = {
                 "format": FORMAT,

@@ -60,7 +60,7 @@ def _inside(text: str, *, names: bool) -> Iterator[str]:
             yield from of_bytes(bytes.fromhex(found[1]))
     if first and first in '{["':
         try:
-            value = json.loads(text, parse_int=str, parse_float=str)
+            value = json.loads(text, parse_int=str, parse_float=str, object_pairs_hook=_Pairs)
         except (ValueError, RecursionError):
             pass  # It only begins like JSON.
         else:
@@ -83,6 +83,10 @@ def _replaced(text: str) -> Iterator[str]:
         yield unquote(text, errors="replace")
 
 
+class _Pairs(list[tuple[str, Any]]):
+    """What an object of JSON holds: the type json keeps a name that stands twice."""
+
+
 def _leaves(value: Any, *, names: bool) -> Iterator[str]:
     """Yield the names and values of JSON, without recursion: it may be nested deeply."""
     left = [value]
@@ -90,8 +94,8 @@ def _leaves(value: Any, *, names: bool) -> Iterator[str]:
         item = left.pop()
         if isinstance(item, str):
             yield item
-        elif isinstance(item, dict):
-            left += [*item, *item.values()] if names else item.values()
+        elif isinstance(item, _Pairs):
+            left += [each for pair in item for each in (pair if names else pair[1:])]
         elif isinstance(item, list):
             left += item
 

@@ -1,9 +1,10 @@
 """The values of a database, one row at a time: a table is never held as a whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 from operations.errors import OperationError
 from operations.scan.catalogue import Relation
@@ -11,6 +12,10 @@ from operations.scan.connection import kind
 
 Row = tuple[str | None, ...]
 
+AT_ONCE = 2048
+"""How many pages of 8 KiB a part has: 16 MiB, so that a large table is read by all processes."""
+LARGE_PAGES = 1024
+PAGES = "select (pg_relation_size(%s::regclass) / current_setting('block_size')::int)::int"
 LARGE_BYTES = 1 << 20
 OVERLAP_BYTES = 1 << 12
 """How much of a piece of a large object is read again with the next one: a word may be cut."""
@@ -108,22 +113,52 @@ from pg_stats where schemaname not in ('pg_catalog', 'information_schema')
 """The planner keeps values of each column, which stay when rows go (docs, "pg_stats")."""
 
 
-def rows(connection: psycopg.Connection, relation: Relation) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Part:
+    """Some pages of a relation; all from ``first`` on where ``last`` is none."""
+
+    relation: Relation
+    first: int = 0
+    last: int | None = None
+    is_large: bool = False
+    """Whether it is worth a process."""
+
+
+def parts(connection: psycopg.Connection, relations: Iterable[Relation]) -> list[Part]:
+    """Return what is read at once, in the order of the tables."""
+    found = []
+    for relation in relations:
+        if relation.is_foreign:
+            continue
+        name = Identifier(relation.schema, relation.name).as_string(None)
+        (pages,) = connection.execute(PAGES, [name]).fetchone() or (0,)
+        firsts = range(0, max(pages, 1), AT_ONCE)
+        for first in firsts:
+            last = first + AT_ONCE if first != firsts[-1] else None
+            found.append(Part(relation, first, last, is_large=pages >= LARGE_PAGES))
+    return found
+
+
+def rows(connection: psycopg.Connection, part: Part) -> Iterator[Row]:
     """Yield each row's values as text.
 
     OperationError where they cannot be read; a scan that leaves something out says nothing.
     """
-    listed = SQL(", ").join(Identifier(each.name) for each in relation.columns)
-    own = Identifier(relation.schema, relation.name)
-    query = SQL("copy (select {} from only {}) to stdout").format(listed, own)
+    relation = part.relation
     if not relation.columns:
         return
+    listed = SQL(", ").join(Identifier(each.name) for each in relation.columns)
+    own = Identifier(relation.schema, relation.name)
+    where = SQL("ctid >= {}::tid").format(Literal(f"({part.first},0)"))
+    if part.last is not None:
+        where += SQL(" and ctid < {}::tid").format(Literal(f"({part.last},0)"))
+    query = SQL("copy (select {} from only {} where {}) to stdout").format(listed, own, where)
     try:
         with connection.cursor() as cursor, cursor.copy(query) as copied:
             yield from copied.rows()
     except psycopg.Error as error:
-        where = f"{relation.schema}.{relation.name}"
-        raise OperationError(f"{where}: could not be read ({kind(error)})") from None
+        name = f"{relation.schema}.{relation.name}"
+        raise OperationError(f"{name}: could not be read ({kind(error)})") from None
 
 
 def texts(connection: psycopg.Connection) -> Iterator[tuple[str, str]]:

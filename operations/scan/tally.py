@@ -1,7 +1,7 @@
 """Counts what is seen in one place, and says what of it is a finding."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from operations.scan.kinds import KINDS
@@ -42,6 +42,25 @@ class Tally:
     """The different values, as long as the column is being read and they are few."""
     different: int = 0
     """How many there were."""
+
+    def count(self, seen: Iterable[tuple[str, bool]]) -> None:
+        """Count the kinds that a value has the form of, and those that it is."""
+        for kind, real in seen:
+            self.formed[kind] += 1
+            if real:
+                self.real[kind] += 1
+
+    def add(self, other: "Tally") -> None:
+        """Count what was seen in another part of the same column."""
+        self.values += other.values
+        self.formed += other.formed
+        self.real += other.real
+        self.originals += other.originals
+        self.by_value += other.by_value
+        self.unchanged += other.unchanged
+        self.by_line += other.by_line
+        self.distinct |= other.distinct
+        self.different = max(self.different, other.different)
 
     def settle(self) -> None:
         """Let go of the values of a column that has been read; their number stays."""
@@ -87,3 +106,16 @@ class Tally:
     def _has_few_different(self) -> bool:
         few = self.different < MOST_DISTINCT
         return few and self.by_value >= REPEATED * self.different
+
+
+Tallies = dict[str, Tally]
+"""By ``schema.table.column``, or by what else holds text."""
+
+
+def add(all_: Tallies, more: Tallies) -> None:
+    """Count what was seen elsewhere, or in another part of the same columns."""
+    for where, tally in more.items():
+        if where in all_:
+            all_[where].add(tally)
+        else:
+            all_[where] = tally

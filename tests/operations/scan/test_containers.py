@@ -33,6 +33,7 @@ COLUMNS = {
     "ruled": ("remarks", "{v}"),
     "in_words": ("text", "the words {v} and more"),
     "document": ("json", '{{"a": [1, {{"b": "{escaped}"}}]}}'),
+    "twice_in_document": ("json", '{{"a": "{escaped}", "a": 1}}'),
     "binary_document": ("jsonb", '{{"a": [1, {{"b": {quoted}}}]}}'),
     "name_in_document": ("jsonb", "{{{quoted}: 1}}"),
     "document_in_text": ("text", '{{"b": "{escaped}"}}'),
