@@ -146,6 +146,19 @@ def test_a_file_that_is_no_manifest_is_refused(policies: Policies, text: str) ->
     assert refusal(policies).startswith("policies/manifests/0.json: ")
 
 
+def test_a_key_that_stands_twice_is_refused_even_if_the_last_one_is_right(
+    policies: Policies,
+) -> None:
+    (file,) = trusted(policies.root, KEY, signed(KEY))
+    text = file.read_text()
+    twice = text.replace('"verdict": "clean"', '"verdict": "findings", "verdict": "clean"')
+    assert json.loads(twice) == json.loads(text)
+    file.write_text(twice)
+
+    words = "policies/manifests/0.json: can't be read as JSON with each key once"
+    assert refusal(policies) == words
+
+
 @pytest.mark.parametrize("value", ["", "!", "AAAA", "MEUCIQ=="])
 def test_a_signature_that_is_none_is_refused(policies: Policies, value: str) -> None:
     data = copy.deepcopy(signed(KEY))
