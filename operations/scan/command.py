@@ -97,6 +97,11 @@ def _fingerprint(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    # A manifest could be made of an earlier report if this scan breaks off.
+    try:
+        options.report.unlink(missing_ok=True)
+    except OSError as error:
+        raise OperationError(f"{options.report}: can't be replaced: {error.strerror}") from None
     settings, settings_hash = Settings(), ""
     if options.settings.exists() or options.settings != Path(FILE):
         settings, settings_hash = load_settings(options.settings)

@@ -140,6 +140,11 @@ def test_one_allowance_stands_once(tmp_path: Path, capsys: Any) -> None:
     assert "one where and kind stand there twice" in capsys.readouterr().err
 
 
+def test_a_report_that_cannot_be_written_is_told_of_at_once(tmp_path: Path, capsys: Any) -> None:
+    assert main(["scan", "run", "--report", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"{tmp_path}: can't be replaced: Is a directory\n"
+
+
 def test_the_scan_shares_nothing_with_the_sanitiser() -> None:
     for file in (ROOT / "operations" / "scan").glob("*.py"):
         assert "operations.sanitise" not in file.read_text(), file
