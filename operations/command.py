@@ -13,7 +13,9 @@ from operations import rollback_command as rollback
 from operations.backup import command as backup
 from operations.errors import OperationError
 from operations.gate import gate
+from operations.manifest import command as manifest
 from operations.sanitise import command as sanitise
+from operations.scan import command as scan
 
 REFUSED = 2
 SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
@@ -45,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     sanitise.add_to(commands)
     backup.add_to(commands)
     rollback.add_to(commands)
+    scan.add_to(commands)
+    manifest.add_to(commands)
     return parser
 
 

@@ -12,6 +12,7 @@ from policies.enforcement import Enforcement
 from policies.errors import PolicyError
 from policies.evaluation import Finding, evaluate
 from policies.graph import Graph
+from policies.manifest import load_sanitised
 from policies.parity import rules as parity
 from policies.parity.causes import Search, Spot, lines_of
 from policies.parity.comparison import NOTHING, Difference, Standing, shown
@@ -35,6 +36,7 @@ class Rulebook:
     waivers: Sequence[Waiver]
     enforcement: Enforcement
     verified: frozenset[str]
+    sanitised: frozenset[str] = frozenset()
     rules: Sequence[Rule] = catalogue.RULES
 
     @classmethod
@@ -52,6 +54,7 @@ class Rulebook:
             found,
             enforcement.load_enforcement(root, names),
             load_verified(root, contract.reference),
+            load_sanitised(root),
         )
 
     @property
@@ -61,7 +64,7 @@ class Rulebook:
 
     def informed(self, graph: Graph) -> Graph:
         """Return a graph with what is known beside it."""
-        return dataclasses.replace(graph, verified=self.verified)
+        return dataclasses.replace(graph, verified=self.verified, sanitised=self.sanitised)
 
     def compared(self, mirror: str) -> list[str]:
         """Return what is recorded: the reference, the mirror, the first in the second's size."""

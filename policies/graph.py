@@ -57,6 +57,8 @@ class Graph:
     """Whether the others mirror this one: whether it is production."""
     verified: frozenset[str] = frozenset()
     """Digests of the releases that a mirror has verified."""
+    sanitised: frozenset[str] = frozenset()
+    """Snapshots that a signed manifest says nobody is in, as they are named there."""
 
     @cached_property
     def by_key(self) -> Mapping[Key, Resource]:

@@ -3,13 +3,14 @@
 import re
 
 from policies.graph import Graph, Resource
+from policies.manifest import SNAPSHOT
 from policies.place import Place, every
 from policies.rule import Severity, rule
-from policies.verdict import NOT_APPLICABLE, Verdict
+from policies.verdict import NOT_APPLICABLE, PASS, Verdict, all_of
 
 INSTANCE = "aws:rds/instance:Instance"
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
-_SANITISED = re.compile(r"(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?sanitised-[a-z0-9-]+")
+_SANITISED = re.compile(SNAPSHOT)
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
 
 
@@ -18,26 +19,48 @@ _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
     INSTANCE,
     severity=Severity.CRITICAL,
     why="Production's data in a mirror is personal data where more people may see it.",
-    fix="Restore from a snapshot that the sanitiser has made; its name begins with sanitised-.",
+    fix="Scan what the sanitiser has made, sign its manifest, and restore from that snapshot.",
 )
 def sanitised(instance: Resource, graph: Graph) -> Verdict:
-    """A mirror's database is restored from a sanitised snapshot, or from its own past."""
-    snapshot = instance["snapshotIdentifier"]
-    if graph.reference or snapshot.is_absent or snapshot.value == "":
+    """A mirror's database comes from a snapshot with a manifest, or from its own past."""
+    if graph.reference:
         return NOT_APPLICABLE
-    own_past = re.compile(rf"(rds:)?{re.escape(_environment(instance))}-.+")
-    return snapshot.satisfies(
-        lambda name: (
-            isinstance(name, str) and bool(_SANITISED.fullmatch(name) or own_past.fullmatch(name))
+    return all_of(_snapshot(instance, graph), _moment(instance))
+
+
+def _snapshot(instance: Resource, graph: Graph) -> Verdict:
+    snapshot = instance["snapshotIdentifier"]
+    if snapshot.is_absent or snapshot.value == "":
+        return NOT_APPLICABLE
+    if re.fullmatch(rf"(rds:)?{_own(instance)}-.+", snapshot.text):
+        return PASS
+    return all_of(
+        snapshot.satisfies(
+            lambda name: isinstance(name, str) and _SANITISED.fullmatch(name) is not None,
+            "must name a sanitised snapshot or one of this environment's database",
         ),
-        "must name a sanitised snapshot or one of this environment's database",
+        snapshot.satisfies(
+            lambda name: isinstance(name, str) and name in graph.sanitised,
+            "must be the snapshot of a signed manifest in policies/manifests",
+        ),
     )
 
 
-def _environment(instance: Resource) -> str:
-    """Return how the snapshots of an environment's own database begin."""
+def _moment(instance: Resource) -> Verdict:
+    """Judge a restore from the past of a database, which says only by its name whose it is."""
+    moment = instance["restoreToPointInTime"]
+    if moment.is_absent:
+        return NOT_APPLICABLE
+    return moment["sourceDbInstanceIdentifier"].satisfies(
+        lambda name: isinstance(name, str) and bool(re.fullmatch(rf"{_own(instance)}(-.+)?", name)),
+        "must be this environment's own database, by its identifier",
+    )
+
+
+def _own(instance: Resource) -> str:
+    """Return how the databases and snapshots of an environment begin, as a pattern."""
     tags = instance["tags"]
-    return f"{tags['Application'].text}-{tags['Environment'].text}"
+    return re.escape(f"{tags['Application'].text}-{tags['Environment'].text}")
 
 
 @rule(

@@ -36,7 +36,7 @@ def unwatched(graph: Graph, key: Key, type_: str) -> Graph:
 def having(graph: Graph, resource: Resource) -> Graph:
     """Return the graph with another resource in it."""
     found = graph_of(graph.stack, [*graph.resources, resource], reference=graph.reference)
-    return replace(found, verified=graph.verified)
+    return replace(found, verified=graph.verified, sanitised=graph.sanitised)
 
 
 def relinked(graph: Graph, key: Key, name: str, other: str) -> Graph:
@@ -60,4 +60,4 @@ def _each(graph: Graph, key: Key, change: Callable[[Resource], list[Resource]]) 
         for new in (change(resource) if resource.key == key else [resource])
     ]
     found = graph_of(graph.stack, resources, reference=graph.reference)
-    return replace(found, verified=graph.verified)
+    return replace(found, verified=graph.verified, sanitised=graph.sanitised)

@@ -58,7 +58,7 @@ def broken(trial: Trial, fault: Fault) -> Graph | None:
         return None
     rest = (resource for resource in graph.resources if resource.key not in known)
     found = graph_of(graph.stack, [*stack, *rest], reference=graph.reference)
-    return replace(found, verified=graph.verified)
+    return replace(found, verified=graph.verified, sanitised=graph.sanitised)
 
 
 def key_of(resource: str) -> Key:

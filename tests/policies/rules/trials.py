@@ -41,12 +41,14 @@ class Trial:
     """Whether the stack is the one that others mirror."""
     verified: frozenset[str] = frozenset()
     """The digests of releases that a mirror has verified."""
+    sanitised: frozenset[str] = frozenset()
+    """The snapshots that have a signed manifest."""
 
     def changed(self, change: Change) -> Graph:
         """Return the graph of the changed stack, with decoys of other types."""
         stack = change(copy.deepcopy(list(self.good)))
         graph = graph_of("staging", [*stack, *DECOYS], reference=self.reference)
-        return replace(graph, verified=self.verified)
+        return replace(graph, verified=self.verified, sanitised=self.sanitised)
 
     @property
     def target(self) -> Key:

@@ -1,0 +1,1 @@
+"""Signed manifests: what was scanned, and who answers for it."""

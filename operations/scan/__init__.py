@@ -1,0 +1,1 @@
+"""A second pair of eyes on a sanitised database: nothing here is shared with what masks it."""

@@ -1,0 +1,139 @@
+"""``python -m operations scan``: a second look at a sanitised database before anyone has it."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from operations.errors import OperationError
+from operations.scan.canaries import Search, load_canaries, plant
+from operations.scan.connection import reading, writing
+from operations.scan.digests import Digests, key_from_environment
+from operations.scan.fingerprint import write_fingerprint
+from operations.scan.report import Report, write_report
+from operations.scan.scan import Scan, default_workers
+from operations.scan.settings import FILE, RULES, Settings, load_masks, load_settings
+
+FINGERPRINT = Path("fingerprint.db")
+CANARIES = Path("canaries.json")
+REPORT = Path("scan.json")
+FOUND = 1
+
+ABOUT = "Look through a sanitised database, apart from what sanitised it."
+STEPS = (
+    ("plant", "Put canaries into an isolated copy of the original; this changes it."),
+    ("fingerprint", "Take keyed digests of what the rules mask from the original."),
+    ("run", "Read all of a sanitised database; exit code 1 where anything is found."),
+)
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its own to a parser's commands."""
+    own = commands.add_parser("scan", help=ABOUT, description=ABOUT)
+    steps = own.add_subparsers(required=True, metavar="STEP")
+    added = {}
+    for (name, about), run in zip(STEPS, (_plant, _fingerprint, _run), strict=True):
+        added[name] = step = steps.add_parser(name, help=about, description=about)
+        step.add_argument(
+            "--database",
+            default="",
+            metavar="CONNINFO",
+            help="as libpq takes it, without a password: that is read from PGPASSWORD, a service "
+            "or password file (default: what PGHOST, PGDATABASE and the others say)",
+        )
+        step.set_defaults(run=run)
+    for name in ("plant", "fingerprint"):
+        _file(added[name], "--rules", Path(RULES), "the sanitiser's rules")
+    _file(added["plant"], "--canaries", CANARIES, "where to write what was planted")
+    _file(added["fingerprint"], "--fingerprint", FINGERPRINT, "where to write the digests")
+    run = added["run"]
+    _file(run, "--settings", Path(FILE), "safe domains and allowed findings, if it is there")
+    _file(run, "--fingerprint", None, "compare with the original, by its digests")
+    _file(run, "--canaries", None, "look for what was planted")
+    _file(run, "--report", REPORT, "where to write the report")
+    run.add_argument(
+        "--workers",
+        type=_positive,
+        default=default_workers(),
+        help="processes at once, where there is enough to read (default: %(default)s)",
+    )
+    run.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _file(step: argparse.ArgumentParser, name: str, default: Path | None, about: str) -> None:
+    shown = f"{about} (default: {default})" if default else about
+    step.add_argument(name, type=Path, default=default, metavar="FILE", help=shown)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
+    return number
+
+
+def _plant(options: argparse.Namespace) -> int:
+    masks, _ = load_masks(options.rules)
+    if options.canaries.exists():
+        raise OperationError(f"{options.canaries}: is there already; name another with --canaries")
+    with writing(options.database) as connection:
+        canaries, without = plant(connection, masks)
+        canaries.write(options.canaries)
+    for where in without:
+        print(f"  no canary in {where}", file=sys.stderr)  # noqa: T201
+    print(f"{options.canaries}: planted {len(canaries.planted)} canaries")  # noqa: T201
+    return 0
+
+
+def _fingerprint(options: argparse.Namespace) -> int:
+    digests = Digests(key_from_environment())
+    masks, rules_hash = load_masks(options.rules)
+    with reading(options.database) as connection:
+        rows = write_fingerprint(
+            connection, options.fingerprint, masks, rules_hash, digests, say=_say
+        )
+    print(f"{options.fingerprint}: has digests of {rows} rows")  # noqa: T201
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    # A manifest could be made of an earlier report if this scan breaks off.
+    try:
+        options.report.unlink(missing_ok=True)
+    except OSError as error:
+        raise OperationError(f"{options.report}: can't be replaced: {error.strerror}") from None
+    settings, settings_hash = Settings(), ""
+    if options.settings.exists() or options.settings != Path(FILE):
+        settings, settings_hash = load_settings(options.settings)
+    digests = Digests(key_from_environment()) if options.fingerprint else Digests(b"")
+    canaries = load_canaries(options.canaries) if options.canaries else None
+    report = Scan(
+        options.database,
+        settings,
+        settings_hash,
+        options.fingerprint,
+        digests,
+        Search(canaries) if canaries else None,
+        len(canaries.planted) if canaries else 0,
+        options.workers,
+    ).run(_say)
+    write_report(options.report, report)
+    print(report.as_json() if options.json else _words(report), end="")  # noqa: T201
+    return 0 if report.is_clean else FOUND
+
+
+def _words(report: Report) -> str:
+    lines = [str(each) for each in report.findings]
+    lines += [f"allowed: {each.finding} ({each.reason})" for each in report.allowed]
+    lines += [f"not compared: {each}" for each in report.not_compared]
+    rows = sum(report.rows.values())
+    how = "compared with the original" if report.rules_hash else "not compared with any original"
+    lines.append(
+        f"{report.verdict}: {report.values} values in {rows} rows of {len(report.rows)} tables, "
+        f"{how}, {report.canaries} canaries looked for"
+    )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _say(table: str, rows: int) -> None:
+    print(f"  {table}: {rows} rows", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,181 @@
+"""Scans a whole sanitised database, by several processes at once, all of one state of it."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+import psycopg
+
+from operations.errors import OperationError
+from operations.scan import catalogue, stream
+from operations.scan.canaries import Search
+from operations.scan.connection import reading
+from operations.scan.digests import Digests
+from operations.scan.fingerprint import opened
+from operations.scan.report import VERSION, Allowed, Finding, Report, tool_hash
+from operations.scan.settings import Settings
+from operations.scan.stream import Part
+from operations.scan.tally import Tallies, add
+from operations.scan.walk import Walk
+
+Say = Callable[[str, int], None]
+"""Hears of each table that is read, and how many rows it had."""
+
+
+def default_workers() -> int:
+    """Return one worker for each processor; the scan does its work in Python."""
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What is scanned and what it is held against."""
+
+    database: str
+    settings: Settings
+    settings_hash: str
+    fingerprint: Path | None = None
+    digests: Digests = field(default_factory=lambda: Digests(b""))
+    search: Search | None = None
+    canaries: int = 0
+    workers: int = 1
+
+    def run(self, say: Say) -> Report:
+        """Read everything; return the report.
+
+        Raises OperationError where something cannot be read, or an allowance is of no use.
+        """
+        there: list[Finding] = []
+        rows: Counter[str] = Counter()
+        tallies: Tallies = {}
+        with ExitStack() as stack:
+            connection = stack.enter_context(reading(self.database))
+            walk = self.walk(connection, stack)
+            relations = catalogue.relations(connection)
+            there += self._beside(connection)
+            there += [
+                Finding(where=each.table, kind="foreign-table", count=1, of=1)
+                for each in relations
+                if each.is_foreign
+            ]
+            parts = stream.parts(connection, relations)
+            left = Counter(part.relation.table for part in parts)
+            for part, found, number in self._read(walk, parts):
+                table = part.relation.table
+                add(tallies, found)
+                rows[table] += number
+                left[table] -= 1
+                if left[table] == 0:
+                    # What a table was made of is not held on to.
+                    for column in part.relation.columns:
+                        tallies[f"{table}.{column.name}"].settle()
+                    say(table, rows[table])
+            add(tallies, walk.statistics(tallies))
+            add(tallies, walk.elsewhere())
+            schema = catalogue.schema_hash(connection)
+            rules = walk.fingerprint.rules if walk.fingerprint else None
+        there += [
+            Finding(where=where, kind=kind, count=count, of=tally.values)
+            for where, tally in tallies.items()
+            for kind, count in tally.kinds()
+        ]
+        return self._report(there, tallies, dict(sorted(rows.items())), schema, rules)
+
+    def walk(self, connection: psycopg.Connection, stack: ExitStack) -> Walk:
+        """Return what goes through the values of a connection."""
+        fingerprint = None
+        if self.fingerprint is not None:
+            fingerprint = stack.enter_context(opened(self.fingerprint, self.digests))
+        return Walk(connection, self.settings.safe, self.search, fingerprint, self.digests)
+
+    def _beside(self, connection: psycopg.Connection) -> Iterator[Finding]:
+        """Yield the other databases of the server that hold anything."""
+        for name in catalogue.other_databases(connection):
+            with reading(self.database, name) as other:
+                if not catalogue.is_empty(other):
+                    where = f"database {name}"
+                    yield Finding(where=where, kind="other-database", count=1, of=1)
+
+    def _read(self, walk: Walk, parts: Sequence[Part]) -> Iterator[tuple[Part, Tallies, int]]:
+        """Yield what is in each part, as it is read; small databases are read by one process."""
+        workers = min(self.workers, sum(part.is_large for part in parts))
+        if workers <= 1:
+            for part in parts:
+                yield part, *walk.rows(part)
+            return
+        (snapshot,) = walk.connection.execute("select pg_export_snapshot()").fetchone() or ("",)
+        pool = ProcessPoolExecutor(
+            workers, get_context("spawn"), initializer=_begin, initargs=(self, snapshot)
+        )
+        with pool:
+            begun = {pool.submit(_read, part): part for part in parts}
+            try:
+                for each in as_completed(begun):
+                    yield begun[each], *each.result()
+            except BrokenProcessPool:
+                raise OperationError("scan: one of its processes was ended") from None
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _report(
+        self,
+        findings: Sequence[Finding],
+        tallies: Tallies,
+        rows: dict[str, int],
+        schema: str,
+        rules: str | None,
+    ) -> Report:
+        found = {(each.where, each.kind): each for each in findings}
+        reasons = {(each.where, each.kind): each.reason for each in self.settings.allow}
+        left = tuple(found[key] for key in sorted(found.keys() - reasons.keys()))
+        if stale := sorted(reasons.keys() - found.keys()):
+            words = "is not found any more; take it out"
+            lines = [f"scan.yaml: allow: {where}: {kind}: {words}" for where, kind in stale]
+            raise OperationError("\n".join([*map(str, left), *lines]))
+        return Report(
+            version=VERSION,
+            tool=tool_hash(),
+            time=datetime.now(UTC).replace(microsecond=0),
+            verdict="findings" if left else "clean",
+            schema_hash=schema,
+            settings_hash=self.settings_hash,
+            rules_hash=rules,
+            canaries=self.canaries,
+            rows=rows,
+            values=sum(tally.values for tally in tallies.values()),
+            findings=left,
+            allowed=tuple(Allowed(finding=found[key], reason=reasons[key]) for key in
+                          sorted(found.keys() & reasons.keys())),
+            not_compared=tuple(sorted(where for where, tally in tallies.items()
+                                      if tally.is_not_compared)),
+        )  # fmt: skip
+
+
+class _Process:
+    """What a process of its own has, from its beginning to its end."""
+
+    walk: Walk
+    failed: OperationError | None = None
+    stack = ExitStack()
+
+
+def _begin(scan: Scan, snapshot: str) -> None:
+    try:
+        connection = _Process.stack.enter_context(reading(scan.database, snapshot=snapshot))
+        _Process.walk = scan.walk(connection, _Process.stack)
+    except OperationError as error:
+        # Told with the first part: a process that fails here says nothing of why.
+        _Process.failed = error
+
+
+def _read(part: Part) -> tuple[Tallies, int]:
+    if _Process.failed is not None:
+        raise _Process.failed
+    return _Process.walk.rows(part)
