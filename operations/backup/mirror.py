@@ -6,8 +6,11 @@ proves nothing here: a manifest must vouch for the snapshot.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from operations.errors import OperationError
+from policies.errors import PolicyError
+from policies.manifest import load_sanitised
 from settings.stack import REFERENCE
 
 SANITISED = re.compile(r"sanitised-[a-z0-9-]+")
@@ -16,9 +19,20 @@ Refusal = Callable[[str], str | None]
 """Given a snapshot's name, why no manifest vouches for it; None where one does."""
 
 
-def no_manifest(snapshot: str) -> str | None:
-    """Vouch for nothing: what the manifests say is not read yet, so none is taken."""
-    return f"no manifest vouches for {snapshot}"
+def vouched(root: Path) -> Refusal:
+    """Return what knows the manifests of a project; without any it vouches for nothing.
+
+    Raises OperationError where a manifest or the signers' file is refused.
+    """
+    try:
+        sanitised = {each.rpartition(":")[2] for each in load_sanitised(root)}
+    except PolicyError as error:
+        raise OperationError(str(error)) from None
+
+    def refusal(snapshot: str) -> str | None:
+        return None if snapshot in sanitised else f"no manifest vouches for {snapshot}"
+
+    return refusal
 
 
 def refuse_into_mirror(
@@ -29,7 +43,7 @@ def refuse_into_mirror(
     identifier: str,
     account_of: str,
     account: str,
-    refusal: Refusal = no_manifest,
+    refusal: Refusal,
 ) -> None:
     """Raise OperationError where a snapshot may not be restored into a stack.
 

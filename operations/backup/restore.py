@@ -11,7 +11,7 @@ from typing import Any
 
 from operations.backup import instances as known
 from operations.backup.instances import Instance, Say
-from operations.backup.mirror import refuse_into_mirror
+from operations.backup.mirror import refuse_into_mirror, vouched
 from operations.backup.moments import shown, suffix
 from operations.backup.place import Place
 from operations.errors import OperationError
@@ -182,6 +182,7 @@ def _from_snapshot(
         identifier=live.name,
         account_of=account,
         account=str(place.outputs["account"]),
+        refusal=vouched(place.root),
     )
     if not found.get("Encrypted") or found.get("KmsKeyId") != live.shown.get("KmsKeyId"):
         raise OperationError(

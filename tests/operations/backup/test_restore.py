@@ -21,6 +21,7 @@ from operations.errors import OperationError
 from policies.rules import delivery
 from tests.operations.backup.shop import SCHEMA
 from tests.operations.backup.stack import PASSWORD, Stack, overheard
+from tests.support.manifests import signed, signing_key, trusted
 from tests.support.postgres import database
 
 ALIKE = (
@@ -165,6 +166,18 @@ def test_a_mirror_takes_no_snapshot_of_another_database(stack: Stack) -> None:
         wanted = "not sanitised" if name == "production-data" else "no manifest vouches for"
         assert wanted in err
     assert stack.names() == [stack.identifier]
+
+    snapshot = f"sanitised-data-{stack.identifier}"
+    again = ("restore", "--dry-run", "--snapshot", snapshot)
+    key = signing_key()
+    (file,) = trusted(stack.root, key, signed(key, snapshot=snapshot))
+    code, _, err = stack.said(*again)
+    assert code == 0, err
+    file.write_text(json.dumps(signed(signing_key(), snapshot=snapshot)))
+    assert stack.said(*again)[::2] == (
+        2,
+        "policies/manifests/0.json: signature.key: must be one of signers.pem\n",
+    )
 
 
 def test_a_snapshot_with_another_key_or_that_is_not_there_is_refused(stack: Stack) -> None:
