@@ -13,10 +13,12 @@ from psycopg.conninfo import conninfo_to_dict
 
 from operations.errors import OperationError
 from operations.sanitise.check import problems
-from operations.sanitise.copy import Job, copy, default_workers, kind
+from operations.sanitise.copy import copy, default_workers
 from operations.sanitise.draft import draft
+from operations.sanitise.job import Job
 from operations.sanitise.rules import FILE, Rules, load_rules
 from operations.sanitise.schema import Schema, read_schema
+from operations.sanitise.structure import kind
 from policies.files import write
 
 SECRET = ("password", "sslpassword")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 import psycopg
 from psycopg import sql
 
-from operations.sanitise.check import TEXT, base_of, fits, quoted
+from operations.sanitise.check import fits
 from operations.sanitise.rules import Mask
 from operations.sanitise.schema import Column, Schema, Table
+from operations.sanitise.types import TEXT, base_of, quoted
 
 SAMPLE_ROWS = 500
 MOST = 0.6

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.sql import SQL, Composable, Literal
 
-from operations.sanitise.check import base_of, length_of
 from operations.sanitise.rules import ColumnRule
 from operations.sanitise.schema import Column
+from operations.sanitise.types import base_of, is_list, length_of
 
 BLOCK_BYTES = 64
 """SHA-256's block (RFC 2104, 2)."""
@@ -26,6 +26,7 @@ NO_COUNTRY = "+999"
 NO_BANK = "00000000"
 """No bank of Germany has this code (Bundesbank, "Bankleitzahlen": they begin with 1 to 8)."""
 MOST_DAYS = 180
+MOST_DIMENSIONS = 6
 REDACTED = "redacted"
 FIRST = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana", "Ida", "Jon", "Kim", "Lea",
          "Max", "Nora", "Otto", "Pia")  # fmt: skip
@@ -55,14 +56,31 @@ class Masked:
 
     column: Column
     rule: ColumnRule
-    unique: bool = False
-    """Whether no two rows may hold the same: a fake of few words then gets a tail of its own."""
+    tailed: bool = False
+    """Whether a fake of few words gets a tail of its own: no two rows may hold the same."""
     subject: str = ""
     """The column that says whose row it is: dates of one person move by the same days."""
 
 
 def expression(masked: Masked) -> Composable:
     """Return what stands for a column in the list of a query."""
+    type_ = SQL(sql_type(masked.column.type))
+    own = [
+        SQL("when {} then {}::{}").format(
+            SQL(" and ").join(
+                SQL("{}::text = {}").format(sql.Identifier(name), Literal(text))
+                for name, text in row.where.items()
+            ),
+            Literal(row.value),
+            type_,
+        )
+        for row in masked.rule.rows
+    ]
+    other = _in_all_rows(masked)
+    return SQL("case {} else {} end").format(SQL(" ").join(own), other) if own else other
+
+
+def _in_all_rows(masked: Masked) -> Composable:
     column, rule = masked.column, masked.rule
     value = sql.Identifier(column.name)
     type_ = sql_type(column.type)
@@ -72,19 +90,41 @@ def expression(masked: Masked) -> Composable:
         return SQL("null::{}").format(SQL(type_))
     if rule.mask == "constant":
         return SQL("{}::{}").format(Literal(rule.value), SQL(type_))
-    if type_.endswith("[]"):
-        inner = _of_one(SQL("item"), masked)
-        return SQL(
-            "case when {value} is not null then"
-            " array(select {inner} from unnest({value}) with ordinality as item_of(item, place)"
-            " order by place)::{type} end"
-        ).format(value=value, inner=inner, type=SQL(type_))
+    if is_list(column.type):
+        return SQL("({})::{}").format(_of_list(value, masked), SQL(type_))
     return SQL("({})::{}").format(_of_one(value, masked), SQL(type_))
 
 
 def sql_type(spelled: str) -> str:
     """Return a spelled type as SQL names it: without what it is made of."""
     return re.split(r" (?:over|of) ", spelled, maxsplit=1)[0]
+
+
+def _of_list(value: Composable, masked: Masked) -> Composable:
+    """Return the masked form of an array, with as many dimensions as it has; an empty one stays.
+
+    PostgreSQL counts no more than six (docs, ``array_ndims``), and an array of arrays is one.
+    """
+    cases = [SQL("when {n} then {item}").format(n=Literal(n), item=_deep(value, masked, n))
+             for n in range(2, MOST_DIMENSIONS + 1)]  # fmt: skip
+    flat = SQL(
+        "array(select {inner} from unnest({value}) with ordinality as item_of(item, place)"
+        " order by place)"
+    ).format(value=value, inner=_of_one(SQL("item"), masked))
+    return SQL("case when {value} is not null then case array_ndims({value}) {cases} else {flat}"
+               " end end").format(value=value, cases=SQL(" ").join(cases), flat=flat)  # fmt: skip
+
+
+def _deep(value: Composable, masked: Masked, dimensions: int) -> Composable:
+    places = [SQL(f"place_{n}") for n in range(1, dimensions + 1)]
+    item = SQL("({})[{}]").format(value, SQL("][").join(places))
+    inner = _of_one(item, masked)
+    for n in range(dimensions, 0, -1):
+        inner = SQL(
+            "array(select {inner} from generate_subscripts({value}, {n}) as {place}"
+            " order by {place})"
+        ).format(inner=inner, value=value, n=Literal(n), place=places[n - 1])
+    return inner
 
 
 def _of_one(value: Composable, masked: Masked) -> Composable:
@@ -108,8 +148,8 @@ def _of_one(value: Composable, masked: Masked) -> Composable:
         long=_number(digest, 6),
         digest=digest,
         value=value,
-        tail=SQL(" || ' ' || left(encode({}, 'hex'), 12)").format(digest)
-        if masked.unique
+        tail=SQL(" || ' ' || left(encode({}, 'hex'), 16)").format(digest)
+        if masked.tailed
         else SQL(""),
     )
     length = length_of(masked.column.type)
@@ -142,7 +182,7 @@ def _moved(value: Composable, masked: Masked, base: str) -> Composable:
     days = SQL("(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int").format(
         n=number, most=Literal(MOST_DAYS)
     )
-    if base == "time without time zone":
+    if base.startswith("time with"):
         return SQL("{} + make_interval(mins => {})").format(value, days)
     return SQL("{} + make_interval(days => {})").format(value, days)
 
@@ -162,10 +202,13 @@ TEXTS: Mapping[str, SQL] = {
         "'DE' || lpad((98 - ({bank} || lpad({{number}}::text, 10, '0') || '131400')::numeric % 97)"
         "::text, 2, '0') || {bank} || lpad({{number}}::text, 10, '0')".format(bank=f"'{NO_BANK}'")
     ),
+    # Text is no address for sure, and must not stop a copy where it is none.
     "ip": SQL(
-        "case family({value}::inet) when 4 then host('198.18.0.0'::inet + {number} % 131072)"
+        "case when {value} is null then null when strpos({value}::text, ':') = 0"
+        " then host('198.18.0.0'::inet + {number} % 131072)"
         " else host('2001:db8::'::inet + {number}) end"
     ),
+    "url": SQL(f"'https://' || left({{hex}}, 16) || '.{SAFE_DOMAIN}/'"),
     "redact": SQL(f"case when {{value}} is not null then '{REDACTED}'{{tail}} end"),
 }
 """The masks that give text: from the digest in hexadecimal, as bytes, as numbers of its bytes."""

@@ -26,7 +26,16 @@ Mask = Literal[
     "date",
     "number",
     "redact",
+    "url",
 ]
+
+
+class RowRule(Model):
+    """Rows of a column that get a text of their own: those in which other columns are so."""
+
+    where: dict[str, str] = Field(min_length=1)
+    """Columns of the same row, each with the text that it holds."""
+    value: str
 
 
 class ColumnRule(Model):
@@ -38,6 +47,8 @@ class ColumnRule(Model):
     """Of ``constant`` alone: the text that every row gets."""
     domain: str = ""
     """Columns of one domain map alike: the same e-mail is the same fake in every table."""
+    rows: tuple[RowRule, ...] = ()
+    """Rows that get a text of their own, such as staging's address; the first that fits counts."""
     guess: str = ""
     """Why a draft proposes this mask. While it stands, nobody has confirmed the rule."""
 

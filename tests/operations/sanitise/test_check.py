@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from operations.errors import OperationError
-from operations.sanitise.check import FITS, base_of, problems
+from operations.sanitise.check import FITS, problems
 from operations.sanitise.rules import load_rules
 from operations.sanitise.schema import Column, Link, Schema, Table
+from operations.sanitise.types import base_of
 
 COLUMNS = {
     "id": Column("id", "bigint", not_null=True),

@@ -38,14 +38,14 @@ def masked(
 ) -> list[Any]:
     """Return values as a column of a type comes out masked."""
     column = Column("v", type_)
-    unique = more.pop("unique", False)
+    tailed = more.pop("tailed", False)
     rule = ColumnRule(type=type_, mask=mask, **more)
     inner, outer = pads(key)
     for name, pad in (("inner", inner), ("outer", outer)):
         connection.execute("select set_config(%s, %s, false)", [f"understudy.{name}", pad.hex()])
     query = SQL("select {} from unnest({}::{}[]) with ordinality as t(v, place), {} order by place")
     listed = query.format(
-        expression(Masked(column, rule, unique=unique)), Literal(list(values)), SQL(type_), KEY
+        expression(Masked(column, rule, tailed=tailed)), Literal(list(values)), SQL(type_), KEY
     )
     return [row[0] for row in connection.execute(listed).fetchall()]
 
@@ -81,7 +81,7 @@ def test_fakes_of_few_words_get_a_tail_where_no_two_may_be_alike(
     connection: psycopg.Connection, values: list[str]
 ) -> None:
     for mask in ("name", "address", "redact"):
-        assert len(set(masked(connection, values, mask, unique=True))) == len(values)
+        assert len(set(masked(connection, values, mask, tailed=True))) == len(values)
 
 
 @EXAMPLES
