@@ -36,13 +36,14 @@ def session(conninfo: str) -> Iterator[psycopg.Connection]:
     """Connect so that a value reads alike in every database, and no row is hidden from the copy.
 
     Where policies would hide rows, PostgreSQL refuses the query instead (docs, "row_security").
+    JIT is off: PostgreSQL takes masks for costly, and would compile them for seconds.
     """
     with psycopg.connect(conninfo, client_encoding="UTF8") as connection:
         connection.execute(
             "select set_config(name, value, false) from (values ('search_path', %s),"
             " ('row_security', 'off'), ('datestyle', 'ISO, YMD'), ('intervalstyle', 'postgres'),"
             " ('extra_float_digits', '1'), ('timezone', 'UTC'), ('lc_monetary', 'C'),"
-            " ('bytea_output', 'hex'), ('statement_timeout', '0'))"
+            " ('bytea_output', 'hex'), ('statement_timeout', '0'), ('jit', 'off'))"
             " as s(name, value)",
             [SEARCH_PATH],
         )
