@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 
 from operations.sanitise.distinct import clashes, domain_of
+from operations.sanitise.json_paths import steps
 from operations.sanitise.rules import FILE, ColumnRule, Mask, Rules, TableRule
 from operations.sanitise.schema import Column, Link, Schema, Table
-from operations.sanitise.types import FAR, MOMENTS, NUMBERS, TEXT, base_of, length_of, quoted
+from operations.sanitise.types import (
+    DOCUMENTS,
+    FAR,
+    MOMENTS,
+    NUMBERS,
+    TEXT,
+    base_of,
+    length_of,
+    quoted,
+)
 
 FITS: dict[Mask, frozenset[str]] = {
     "hash": TEXT | {"bytea", "uuid"},
@@ -19,6 +29,7 @@ FITS: dict[Mask, frozenset[str]] = {
     "date": MOMENTS,
     "number": NUMBERS,
     "url": TEXT,
+    "paths": DOCUMENTS,
 }
 """The types that a mask has values for; ``keep``, ``null`` and ``constant`` go with any."""
 
@@ -148,6 +159,8 @@ def _of_column(column: Column, rule: ColumnRule) -> Iterator[str]:
         yield ".mask: must be another: the column takes no null"
     elif not fits(rule.mask, column.type):
         yield f".mask: must fit the type {quoted(column.type)}, got {rule.mask}"
+    elif base_of(column.type) == "hstore" and any(len(steps(each)) != 1 for each in rule.paths):
+        yield ".paths: must name one key each: an hstore has no others"
     elif (length := length_of(column.type)) is not None and length < LONG.get(rule.mask, 0):
         yield f".mask: needs {LONG[rule.mask]} characters, got {rule.mask} for {length}"
 

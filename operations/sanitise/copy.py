@@ -18,7 +18,7 @@ from operations.errors import OperationError
 from operations.sanitise.distinct import columns_of, counted
 from operations.sanitise.job import Job, keyed
 from operations.sanitise.keys import Key
-from operations.sanitise.masks import KEY, expression
+from operations.sanitise.masks import KEY, ROW, expression
 from operations.sanitise.schema import OWN, Table
 from operations.sanitise.structure import LEDGER, kind, restore, session, set_sequences
 
@@ -131,12 +131,13 @@ def _clashing(job: Job, table: Table, key: Key) -> Composed:
     own = [Identifier(name) for name in names]
     nulls = SQL(" and ").join(SQL("{} is not null").format(each) for each in own)
     return SQL(
-        "select exists (select from (select {listed} from {only} {table}, {key} where {rows})"
-        " as masked where {nulls} group by {own} having count(*) > 1)"
+        "select exists (select from (select {listed} from {only} {table} as {row}, {key}"
+        " where {rows}) as masked where {nulls} group by {own} having count(*) > 1)"
     ).format(
         listed=SQL(", ").join(listed),
         only=SQL("" if table.kind == "partitioned table" else "only"),
         table=Identifier(table.schema, table.name),
+        row=ROW,
         key=KEY,
         rows=SQL(key.predicate or "true"),
         nulls=SQL("true") if key.nulls_alike else nulls,
@@ -217,11 +218,11 @@ def _whereto(job: Job, part: Part) -> Identifier:
 
 def _query(job: Job, part: Part) -> Composable:
     listed = SQL(", ").join(expression(job.masked(part.table, each)) for each in part.table.written)
-    where = SQL("ctid >= {}::tid").format(Literal(f"({part.first},0)"))
+    where = SQL("{}.ctid >= {}::tid").format(ROW, Literal(f"({part.first},0)"))
     if part.last is not None:
-        where += SQL(" and ctid < {}::tid").format(Literal(f"({part.last},0)"))
+        where += SQL(" and {}.ctid < {}::tid").format(ROW, Literal(f"({part.last},0)"))
     own = Identifier(part.schema, part.name)
-    return SQL("select {} from only {}, {} where {}").format(listed, own, KEY, where)
+    return SQL("select {} from only {} as {}, {} where {}").format(listed, own, ROW, KEY, where)
 
 
 def _note(part: str, rows: int) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from operations.sanitise.keys import Key
-from operations.sanitise.rules import ColumnRule, Mask, Rules, TableRule
+from operations.sanitise.rules import ColumnRule, Mask, Masking, Rules, TableRule
 from operations.sanitise.schema import Column, Schema, Table
 from operations.sanitise.types import base_of, length_of
 
@@ -23,7 +23,7 @@ _FOLDED = re.compile(r"(?:lower|upper)\(\"?([^()\":]+)\"?(?:::(?:text|citext))?\
 _FOR_NULL = re.compile(r"\(?\"?([^()\"]+?)\"? IS (?:NOT )?NULL\)?")
 
 
-def domain_of(rule: ColumnRule) -> tuple[Mask, str]:
+def domain_of(rule: Masking) -> tuple[Mask, str]:
     """Return what columns have in common that map alike."""
     return rule.mask, rule.domain or rule.mask
 

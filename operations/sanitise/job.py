@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import psycopg
 
-from operations.sanitise.distinct import domain_of, tailed
+from operations.sanitise.distinct import tailed
 from operations.sanitise.masks import Masked, pads
 from operations.sanitise.rules import Mask, Rules
 from operations.sanitise.schema import Column, Schema, Table
@@ -47,8 +47,7 @@ class Job:
     def masked(self, table: Table, column: Column) -> Masked:
         """Return a column with all that its mask may ask for."""
         rule = self.rules.tables[table.key]
-        own = rule.columns[column.name]
-        return Masked(column, own, domain_of(own) in self.tailed, rule.subject)
+        return Masked(column, rule.columns[column.name], self.tailed, rule.subject)
 
 
 @contextmanager

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.sql import SQL, Composable, Literal
 
-from operations.sanitise.rules import ColumnRule
+from operations.sanitise.distinct import domain_of
+from operations.sanitise.json_paths import NULL, document, pairs_of, tree
+from operations.sanitise.rules import ColumnRule, Mask, Masking
 from operations.sanitise.schema import Column
 from operations.sanitise.types import base_of, is_list, length_of
 
@@ -27,6 +29,11 @@ NO_BANK = "00000000"
 """No bank of Germany has this code (Bundesbank, "Bankleitzahlen": they begin with 1 to 8)."""
 MOST_DAYS = 180
 MOST_DIMENSIONS = 6
+WRITTEN_DATE = (
+    r"^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
+)
+"""A day, and maybe a time of it, as documents have them (ISO 8601)."""
 REDACTED = "redacted"
 FIRST = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana", "Ida", "Jon", "Kim", "Lea",
          "Max", "Nora", "Otto", "Pia")  # fmt: skip
@@ -44,10 +51,12 @@ def pads(key: bytes) -> tuple[bytes, bytes]:
 
 
 KEY = SQL(
-    "(select decode(current_setting('understudy.inner'), 'hex') as inner_block,"
-    " decode(current_setting('understudy.outer'), 'hex') as outer_block) as key"
+    "(select decode(current_setting('understudy.inner'), 'hex') as understudy_inner,"
+    " decode(current_setting('understudy.outer'), 'hex') as understudy_outer) as understudy_key"
 )
 """What a query that masks names in its FROM, once the two settings are made of the pads."""
+ROW = SQL("understudy_row")
+"""What such a query calls the table: a column is never taken for a name of the mask's own."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +65,15 @@ class Masked:
 
     column: Column
     rule: ColumnRule
-    tailed: bool = False
-    """Whether a fake of few words gets a tail of its own: no two rows may hold the same."""
+    tails: frozenset[tuple[Mask, str]] = frozenset()
+    """The domains whose fakes of few words get a tail: no two rows may hold the same of them."""
     subject: str = ""
     """The column that says whose row it is: dates of one person move by the same days."""
+
+
+def column_of(name: str) -> Composable:
+    """Return what names a column of the row that is masked."""
+    return SQL("{}.{}").format(ROW, sql.Identifier(name))
 
 
 def expression(masked: Masked) -> Composable:
@@ -68,7 +82,7 @@ def expression(masked: Masked) -> Composable:
     own = [
         SQL("when {} then {}::{}").format(
             SQL(" and ").join(
-                SQL("{}::text = {}").format(sql.Identifier(name), Literal(text))
+                SQL("{}::text = {}").format(column_of(name), Literal(text))
                 for name, text in row.where.items()
             ),
             Literal(row.value),
@@ -82,7 +96,7 @@ def expression(masked: Masked) -> Composable:
 
 def _in_all_rows(masked: Masked) -> Composable:
     column, rule = masked.column, masked.rule
-    value = sql.Identifier(column.name)
+    value = column_of(column.name)
     type_ = sql_type(column.type)
     if rule.mask == "keep":
         return value
@@ -130,6 +144,8 @@ def _deep(value: Composable, masked: Masked, dimensions: int) -> Composable:
 def _of_one(value: Composable, masked: Masked) -> Composable:
     """Return the masked form of one value, not yet of the column's type."""
     rule, base = masked.rule, base_of(masked.column.type)
+    if rule.mask == "paths":
+        return _document(value, masked, base)
     if rule.mask == "date":
         return _moved(value, masked, base)
     digest = digest_of(_folded(value, masked), rule.domain or rule.mask)
@@ -149,11 +165,50 @@ def _of_one(value: Composable, masked: Masked) -> Composable:
         digest=digest,
         value=value,
         tail=SQL(" || ' ' || left(encode({}, 'hex'), 16)").format(digest)
-        if masked.tailed
+        if domain_of(rule) in masked.tails
         else SQL(""),
     )
     length = length_of(masked.column.type)
     return text if length is None else SQL("left({}, {})").format(text, Literal(length))
+
+
+def _document(value: Composable, masked: Masked, base: str) -> Composable:
+    root = tree(masked.rule.paths)
+    built = document(
+        SQL("({}::jsonb)").format(value), root, lambda v, rule: _scalar(v, rule, masked)
+    )
+    if base != "hstore":
+        return built
+    return SQL("case when {} is not null then {} end").format(value, pairs_of(built))
+
+
+def _scalar(value: Composable, rule: Masking, masked: Masked) -> Composable:
+    """Return the masked form, as ``jsonb``, of a scalar in a document: text save of a number."""
+    if rule.mask == "keep":
+        return value
+    if rule.mask == "null":
+        return NULL
+    if rule.mask == "constant":
+        return SQL("to_jsonb({}::text)").format(Literal(rule.value))
+    text = SQL("({} #>> '{{}}')").format(value)
+    own = ColumnRule(type="text", mask=rule.mask, domain=rule.domain)
+    inner = Masked(Column("", "text"), own, masked.tails, masked.subject)
+    if rule.mask == "number":
+        near = _of_one(text, inner)
+        kept = SQL("round({near}, scale({text}::numeric))").format(near=near, text=text)
+        return _where(SQL("jsonb_typeof({}) = 'number'").format(value), kept)
+    if rule.mask == "date":
+        day = SQL(
+            "(make_date(left({0}, 4)::int, substr({0}, 6, 2)::int, 1) + substr({0}, 9, 2)::int - 1)"
+        ).format(text)
+        moved = SQL("to_char({}, 'YYYY-MM-DD') || substr({}, 11)")
+        whole = moved.format(_moved(day, inner, "date"), text)
+        return _where(SQL("{} ~ {}").format(text, Literal(WRITTEN_DATE)), whole)
+    return SQL("to_jsonb({})").format(_of_one(text, inner))
+
+
+def _where(condition: Composable, value: Composable) -> Composable:
+    return SQL("case when {} then to_jsonb({}) else {} end").format(condition, value, NULL)
 
 
 def _folded(value: Composable, masked: Masked) -> Composable:
@@ -165,7 +220,9 @@ def _folded(value: Composable, masked: Masked) -> Composable:
 def digest_of(value: Composable, domain: str) -> Composable:
     """Return the keyed digest of a value in a domain."""
     message = SQL("convert_to({} || {}::text, 'UTF8')").format(Literal(f"{domain}:"), value)
-    return SQL("sha256(key.outer_block || sha256(key.inner_block || {}))").format(message)
+    return SQL(
+        "sha256(understudy_key.understudy_outer || sha256(understudy_key.understudy_inner || {}))"
+    ).format(message)
 
 
 def _number(digest: Composable, size: int) -> Composable:
@@ -177,7 +234,7 @@ def _number(digest: Composable, size: int) -> Composable:
 
 def _moved(value: Composable, masked: Masked, base: str) -> Composable:
     """Return a moment moved by up to half a year, never by nothing."""
-    whose = sql.Identifier(masked.subject) if masked.subject else value
+    whose = column_of(masked.subject) if masked.subject else value
     number = _number(digest_of(whose, masked.rule.domain or "date"), 4)
     days = SQL("(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int").format(
         n=number, most=Literal(MOST_DAYS)

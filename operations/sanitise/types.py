@@ -16,6 +16,7 @@ FAR = frozenset({"inet", "cidr"})
 NUMBERS = frozenset(
     {"smallint", "integer", "bigint", "numeric", "real", "double precision", "money"}
 )
+DOCUMENTS = frozenset({"json", "jsonb", "hstore"})
 OF_EXTENSIONS = frozenset({"citext", "hstore"})
 """Types that have the name of whatever schema their extension was put into."""
 

@@ -1,6 +1,7 @@
 """A database with all that PostgreSQL offers comes out whole, and with nobody in it."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,3 +172,33 @@ def test_the_same_key_gives_the_same_and_another_another(
             assert found.keys() == first.keys()
             for table in ("kinds.words", "shop.people", "kinds.lists", "kinds.moments"):
                 assert found[table] != first[table]
+
+
+def test_documents_hold_what_was_named(masked: str) -> None:
+    query = "select old::jsonb - 'who', new, pairs - 'who'::text from kinds.documents where n = 7"
+    ((old, new, pairs),) = rows(masked, query)
+
+    assert old == {"n": 7}
+    assert pairs == '"n"=>"7"'
+    assert new.keys() == {"who", "n", "at"}
+    note, item = new["at"]
+    assert note.startswith("redacted")
+    assert item.keys() == {"mail"}
+    assert item["mail"].endswith("@example.invalid")
+    ((listed,),) = rows(masked, "select new from kinds.lists where n = 7")
+    assert listed[0].keys() == {"who"}
+    assert listed[1] is None
+
+
+def test_sites_and_settings_say_what_staging_is(masked: str) -> None:
+    sites = rows(masked, "select id, domain from shop.sites order by id")
+    settings = dict(rows(masked, "select name, value from shop.settings"))
+    urls = rows(masked, "select url, other_urls[1] from shop.hooks")
+
+    assert sites[0] == (1, "staging.example.net")
+    assert len(sites[1][1]) == 32
+    assert settings.pop("owner").startswith("redacted")
+    assert settings == {"base_url": "https://staging.example.net", "colour": "yellow"}
+    safe = re.compile(r"https://[0-9a-f]{16}\.example\.invalid/")
+    assert all(safe.fullmatch(url) for row in urls for url in row)
+    assert len({row[0] for row in urls}) == len(urls)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.sql import SQL, Literal
 
-from operations.sanitise.masks import KEY, Masked, expression, pads
+from operations.sanitise.masks import KEY, ROW, Masked, expression, pads
 from operations.sanitise.rules import ColumnRule, Mask
 from operations.sanitise.schema import Column
 
@@ -38,14 +38,16 @@ def masked(
 ) -> list[Any]:
     """Return values as a column of a type comes out masked."""
     column = Column("v", type_)
-    tailed = more.pop("tailed", False)
+    tails = frozenset({(mask, mask)}) if more.pop("tailed", False) else frozenset()
     rule = ColumnRule(type=type_, mask=mask, **more)
     inner, outer = pads(key)
     for name, pad in (("inner", inner), ("outer", outer)):
         connection.execute("select set_config(%s, %s, false)", [f"understudy.{name}", pad.hex()])
-    query = SQL("select {} from unnest({}::{}[]) with ordinality as t(v, place), {} order by place")
+    query = SQL(
+        "select {} from unnest({}::{}[]) with ordinality as {}(v, place), {} order by place"
+    )
     listed = query.format(
-        expression(Masked(column, rule, tailed=tailed)), Literal(list(values)), SQL(type_), KEY
+        expression(Masked(column, rule, tails)), Literal(list(values)), SQL(type_), ROW, KEY
     )
     return [row[0] for row in connection.execute(listed).fetchall()]
 

@@ -17,6 +17,10 @@ NEEDLES = (WORD, WORD.encode().hex(), IN_BASE_64, ADDRESS, ADDRESS_6, PHONE, IBA
 SAYS = f"'{WORD} ' || n"
 MAIL = f"'{WORD}' || n || '@example.com'"
 EMPTY_DOCUMENT = {"mask": "constant", "value": "{}"}
+BY_PATH = {"mask": "paths", "paths": {
+    "$.who": {"mask": "name"}, "$.n": {"mask": "keep"}, "$.at[*].mail": {"mask": "email"},
+    "$.at[*]": {"mask": "redact"},
+}}  # fmt: skip
 
 MAKING = (
     "create schema kinds",
@@ -116,12 +120,15 @@ KINDS: Mapping[str, Columns] = {
     },
     "documents": {
         "page": ("xml", f"xmlelement(name person, {SAYS})", {"mask": "constant", "value": "<a/>"}),
-        "old": ("json", f"json_build_object('who', {SAYS})", EMPTY_DOCUMENT),
-        "new": ("jsonb", f"jsonb_build_object('who', {SAYS})", EMPTY_DOCUMENT),
+        "old": ("json", f"json_build_object('who', {SAYS}, 'n', n, 'more', '{WORD}')", BY_PATH),
+        "new": ("jsonb", f"jsonb_build_object('who', {SAYS}, 'at', jsonb_build_array({SAYS}, "
+                f"jsonb_build_object('mail', {MAIL}, {SAYS}, 1)), 'n', n)", BY_PATH),
+        "gone": ("jsonb", f"jsonb_build_object('who', {SAYS})", EMPTY_DOCUMENT),
         "way": ("jsonpath", f"('$.\"{WORD}\"')::jsonpath", "null"),
         "found": ("tsvector", f"to_tsvector('simple', {SAYS})", "null"),
         "asked": ("tsquery", f"plainto_tsquery('simple', {SAYS})", "null"),
-        "pairs": ("hstore", f"hstore('who', {SAYS})", "null"),
+        "pairs": ("hstore", f"hstore(array['who', {SAYS}, 'n'], array[{SAYS}, 'x', n::text])",
+                  {"mask": "paths", "paths": {"$.who": {"mask": "name"}, "$.n": {"mask": "keep"}}}),
         "branch": ("ltree", f"('top.{WORD}_' || n)::ltree", "null"),
         "branches": ("lquery", f"'*.{WORD}.*'::lquery", "null"),
         "leaves": ("ltxtquery", f"'{WORD}'::ltxtquery", "null"),
@@ -138,7 +145,7 @@ KINDS: Mapping[str, Columns] = {
         "hosts": ("inet[]", f"array['{ADDRESS}1', '{ADDRESS_6}::2']::inet[]", "ip"),
         "tokens": ("uuid[]", "array[md5(n::text)]::uuid[]", "hash"),
         "old": ("json[]", f"array[json_build_object('who', {SAYS})]", "null"),
-        "new": ("jsonb[]", f"array[jsonb_build_object('who', {SAYS})]", "null"),
+        "new": ("jsonb[]", f"array[jsonb_build_object('who', {SAYS}), null]", BY_PATH),
         "mails": ("kinds.mail[]", f"array[{MAIL}]::kinds.mail[]", "email"),
         "moods": ("kinds.mood[]", "array['good', 'very bad']::kinds.mood[]", "keep"),
         "spans": ("int4range[]", "array[int4range(1, n + 2)]", "keep"),

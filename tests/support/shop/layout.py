@@ -196,9 +196,18 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "shop.scratch": {"line": "redact"},
     "shop.nothing": {},
     "shop.cut": {"a": "hash", "b": "keep"},
-    "shop.sites": {"id": "keep", "domain": "hash", "name": "redact"},
-    "shop.settings": {"name": "keep", "value": "redact"},
-    "shop.hooks": {"id": "keep", "url": "hash", "other_urls": "hash"},
+    "shop.sites": {
+        "id": "keep", "name": "redact",
+        "domain": {"mask": "hash", "rows": [
+            {"where": {"id": "1"}, "value": "staging.example.net"}]},
+    },
+    "shop.settings": {
+        "name": "keep",
+        "value": {"mask": "redact", "rows": [
+            {"where": {"name": "base_url"}, "value": "https://staging.example.net"},
+            {"where": {"name": "colour"}, "value": "yellow"}]},
+    },
+    "shop.hooks": {"id": "keep", "url": "url", "other_urls": "url"},
     "shop.outbox": {"id": "keep", "body": "redact"},
     "shop.outbox_tries": {"message": "null", "answer": "redact"},
     "shop.user_sessions": {"id": "hash", "data": "null"},
