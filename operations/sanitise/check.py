@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from operations.sanitise.distinct import clashes, domain_of
 from operations.sanitise.json_paths import steps
+from operations.sanitise.references import with_references, wrong_references
 from operations.sanitise.rules import FILE, ColumnRule, Mask, Rules, TableRule
 from operations.sanitise.schema import Column, Link, Schema, Table
 from operations.sanitise.types import (
@@ -51,7 +52,8 @@ def _problems(rules: Rules, schema: Schema) -> Iterator[str]:
     for key in rules.tables:
         if key not in schema.tables:
             yield f"tables.{key}: there is no such table any more; take the rule out"
-    for link in schema.links:
+    yield from wrong_references(rules, schema)
+    for link in with_references(rules, schema).links:
         yield from _of_link(link, rules)
     if schema.large_objects and rules.large_objects == "refuse":
         yield (

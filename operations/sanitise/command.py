@@ -16,6 +16,7 @@ from operations.sanitise.check import problems
 from operations.sanitise.copy import copy, default_workers
 from operations.sanitise.draft import draft
 from operations.sanitise.job import Job
+from operations.sanitise.references import with_references
 from operations.sanitise.rules import FILE, Rules, load_rules
 from operations.sanitise.schema import Schema, read_schema
 from operations.sanitise.structure import kind
@@ -116,7 +117,7 @@ def _covered(options: argparse.Namespace) -> tuple[Rules, Schema]:
     found = problems(rules, schema, str(options.rules))
     if found:
         raise OperationError("\n".join(found))
-    return rules, schema
+    return rules, with_references(rules, schema)
 
 
 @contextmanager

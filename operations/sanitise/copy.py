@@ -21,6 +21,7 @@ from operations.sanitise.keys import Key
 from operations.sanitise.masks import KEY, ROW, expression
 from operations.sanitise.schema import OWN, Table
 from operations.sanitise.structure import LEDGER, kind, restore, session, set_sequences
+from operations.sanitise.subset import chosen, collect, drop, whole
 
 WHOLE = "sanitised by run "
 """How the comment on a whole copy begins; the mark of its run follows."""
@@ -78,7 +79,9 @@ def copy(job: Job, workers: int, say: Say) -> int:
     """
     stage = stage_of(job)
     if stage is Stage.WHOLE:
+        drop(job)
         return 0
+    collect(job)
     if stage is Stage.EMPTY:
         _refuse_clashes(job)
         _structure(job)
@@ -88,6 +91,7 @@ def copy(job: Job, workers: int, say: Say) -> int:
         set_sequences(job.source, job.target)
         restore(job.source, job.target, "post-data", _note("rest", 0))
     _finish(job)
+    drop(job)
     return rows
 
 
@@ -131,12 +135,12 @@ def _clashing(job: Job, table: Table, key: Key) -> Composed:
     own = [Identifier(name) for name in names]
     nulls = SQL(" and ").join(SQL("{} is not null").format(each) for each in own)
     return SQL(
-        "select exists (select from (select {listed} from {only} {table} as {row}, {key}"
-        " where {rows}) as masked where {nulls} group by {own} having count(*) > 1)"
+        "select exists (select from (select {listed} from {table} as {row}, {key}"
+        " where ({rows}) and {chosen}) as masked where {nulls} group by {own} having count(*) > 1)"
     ).format(
         listed=SQL(", ").join(listed),
-        only=SQL("" if table.kind == "partitioned table" else "only"),
-        table=Identifier(table.schema, table.name),
+        table=whole(table),
+        chosen=chosen(job, table),
         row=ROW,
         key=KEY,
         rows=SQL(key.predicate or "true"),
@@ -221,6 +225,7 @@ def _query(job: Job, part: Part) -> Composable:
     where = SQL("{}.ctid >= {}::tid").format(ROW, Literal(f"({part.first},0)"))
     if part.last is not None:
         where += SQL(" and {}.ctid < {}::tid").format(ROW, Literal(f"({part.last},0)"))
+    where += SQL(" and ") + chosen(job, part.table, part.first, part.last)
     own = Identifier(part.schema, part.name)
     return SQL("select {} from only {} as {}, {} where {}").format(listed, own, ROW, KEY, where)
 

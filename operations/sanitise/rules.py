@@ -92,10 +92,35 @@ class TableRule(Model):
     columns: dict[str, ColumnRule]
 
 
+class Root(Model):
+    """Rows of one table that a subset begins with: those of a condition, or a share of all."""
+
+    where: str = ""
+    """A condition of SQL on the table's columns."""
+    percent: float | None = Field(default=None, gt=0, le=100)
+
+    @pydantic.model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        if bool(self.where) is (self.percent is not None):
+            raise ValueError("either where or percent is given")
+        return self
+
+
+class Subset(Model):
+    """Which rows are copied: those of the roots, their children's, and all that these refer to."""
+
+    roots: dict[str, Root] = Field(min_length=1)
+    children: tuple[str, ...] = ()
+    """Tables whose rows come along with the chosen row that they refer to."""
+
+
 class Rules(Model):
     """A rule for everything that the database stores."""
 
     tables: dict[str, TableRule]
+    references: dict[str, str] = Field(default_factory=dict)
+    """Columns that refer to another without a foreign key: ``schema.table.column`` for each."""
+    subset: Subset | None = None
     large_objects: Literal["refuse", "drop"] = Field(default="refuse", alias="largeObjects")
 
 
