@@ -105,8 +105,8 @@ def _copy(options: argparse.Namespace) -> int:
     return 0
 
 
-def _say(done: int, parts: int, rows: int) -> None:
-    print(f"  part {done} of {parts}: {rows} rows", file=sys.stderr)  # noqa: T201
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _covered(options: argparse.Namespace) -> tuple[Rules, Schema]:

@@ -6,7 +6,7 @@ killed goes on with what is missing.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from enum import Enum
@@ -19,6 +19,7 @@ from operations.sanitise.distinct import columns_of, counted
 from operations.sanitise.job import Job, keyed
 from operations.sanitise.keys import Key
 from operations.sanitise.masks import KEY, ROW, expression
+from operations.sanitise.progress import Progress, Say
 from operations.sanitise.schema import OWN, Table
 from operations.sanitise.structure import LEDGER, kind, restore, session, set_sequences
 from operations.sanitise.subset import chosen, collect, drop, whole
@@ -44,8 +45,6 @@ order by 5 desc, 1, 2
 HELD = SQL("""
 select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where {own}
 """).format(own=OWN)
-Say = Callable[[int, int, int], None]
-"""Hears after each part: how many are done, how many there are, how many rows it had."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,8 @@ class Part:
     table: Table
     first: int
     last: int | None
+    pages: int
+    """How many there are; a partly filled one and none count as one."""
 
     @property
     def key(self) -> str:
@@ -88,6 +89,7 @@ def copy(job: Job, workers: int, say: Say) -> int:
     todo = list(_left(job))
     rows = _in_parallel(job, todo, workers, say)
     if not _is_done(job, "rest"):
+        say("  indexes, constraints and materialised views")
         set_sequences(job.source, job.target)
         restore(job.source, job.target, "post-data", _note("rest", 0))
     _finish(job)
@@ -174,22 +176,21 @@ def _parts(job: Job) -> Iterator[Part]:
         firsts = range(0, max(pages, 1), PAGES)
         for first in firsts:
             last = first + PAGES if first != firsts[-1] else None
-            yield Part(schema, name, table, first, last)
+            yield Part(schema, name, table, first, last, min(PAGES, max(pages - first, 1)))
 
 
 def _in_parallel(job: Job, parts: Sequence[Part], workers: int, say: Say) -> int:
     """Copy parts side by side; the first that fails stops those that have not begun."""
-    rows: list[int] = []
+    progress = Progress(len(parts), sum(part.pages for part in parts), say)
     with ThreadPoolExecutor(workers) as pool:
-        begun = [pool.submit(_copied, job, part) for part in parts]
+        begun = {pool.submit(_copied, job, part): part for part in parts}
         try:
             for each in as_completed(begun):
-                rows.append(each.result())
-                say(len(rows), len(parts), rows[-1])
+                progress.done(begun[each].pages, each.result())
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return sum(rows)
+    return progress.rows
 
 
 def _copied(job: Job, part: Part) -> int:
