@@ -25,8 +25,8 @@ SAFE_DOMAIN = "example.invalid"
 """No name under ``invalid`` is ever resolved (RFC 2606, 2)."""
 NO_COUNTRY = "+999"
 """A country code that is assigned to nobody (ITU-T E.164 list: 999, reserved)."""
-NO_BANK = "00000000"
-"""No bank of Germany has this code (Bundesbank, "Bankleitzahlen": they begin with 1 to 8)."""
+NO_BANK = "0"
+"""No bank of Germany has a code that begins so (Bundesbank, "Bankleitzahlen": with 1 to 8)."""
 MOST_DAYS = 180
 MOST_DIMENSIONS = 6
 WRITTEN_DATE = (
@@ -162,6 +162,8 @@ def _of_one(value: Composable, masked: Masked) -> Composable:
         hex=SQL("encode({}, 'hex')").format(digest),
         number=_number(digest, 4),
         long=_number(digest, 6),
+        wide=_number(digest, 7),
+        bank=Literal(NO_BANK),
         digest=digest,
         value=value,
         tail=SQL(" || ' ' || left(encode({}, 'hex'), 16)").format(digest)
@@ -255,9 +257,10 @@ TEXTS: Mapping[str, SQL] = {
     "name": SQL(f"{_one_of(FIRST, 0)} || ' ' || {_one_of(LAST, 1)}{{tail}}"),
     "address": SQL(f"(1 + {{number}} % 200) || ' ' || {_one_of(STREETS, 5)} || ' Street'{{tail}}"),
     "phone": SQL(f"'{NO_COUNTRY}' || lpad(({{long}} % 1000000000000)::text, 12, '0')"),
+    # Its 17 digits are of 56 bits, so that even millions of accounts stay apart.
     "iban": SQL(
-        "'DE' || lpad((98 - ({bank} || lpad({{number}}::text, 10, '0') || '131400')::numeric % 97)"
-        "::text, 2, '0') || {bank} || lpad({{number}}::text, 10, '0')".format(bank=f"'{NO_BANK}'")
+        "(select 'DE' || lpad((98 - (bban || '131400')::numeric % 97)::text, 2, '0') || bban"
+        " from (select {bank} || lpad(({wide})::text, 17, '0') as bban) as account)"
     ),
     # Text is no address for sure, and must not stop a copy where it is none.
     "ip": SQL(
