@@ -105,7 +105,7 @@ def _of_rows(table: Table, rule: TableRule) -> Iterator[str]:
             for other in own.where.keys() - table.columns.keys():
                 yield f"{where}.columns.{name}.rows: there is no such column, got {other}"
     for name in table.held_by:
-        if name in rule.columns and rule.columns[name].mask != "keep":
+        if name in rule.columns and rule.columns[name].changes:
             yield (
                 f"{where}.columns.{name}.mask: must be keep: partitions are made by it, and there "
                 f"is none for other values, got {rule.columns[name].mask}"
@@ -127,14 +127,14 @@ def _of_link(link: Link, rules: Rules) -> Iterator[str]:
         if one is None or two is None or one.mask == "null":
             continue
         where = f"tables.{link.table}.columns.{name}"
-        if one.mask != "keep" and _written_as(one.type) != _written_as(two.type):
+        if one.changes and _written_as(one.type) != _written_as(two.type):
             yield (
                 f"{where}.mask: must be keep or null: {link.target}.{target}, which it refers to, "
                 f"is a {quoted(two.type)}, which comes out otherwise, got {one.mask}"
             )
         if other.empty:
             yield f"{where}.mask: must be null: {link.target}, which it refers to, starts empty"
-        elif domain_of(one) != domain_of(two):
+        elif domain_of(one) != domain_of(two) or one.rows != two.rows:
             yield (
                 f"{where}: must have mask and domain of {link.target}.{target}, which it refers "
                 f"to, got {one.mask} for {two.mask}"

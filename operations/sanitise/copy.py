@@ -215,8 +215,8 @@ def _copied(job: Job, part: Part) -> int:
 
 def _whereto(job: Job, part: Part) -> Identifier:
     """Return what rows are sent to: their partition, or the table where masks move them."""
-    rule = job.rules.tables[part.table.key]
-    if any(rule.columns[name].mask != "keep" for name in part.table.moved_by):
+    rules = job.rules.tables[part.table.key].columns
+    if any(rules[name].changes for name in part.table.moved_by):
         return Identifier(part.table.schema, part.table.name)
     return Identifier(part.schema, part.name)
 

@@ -82,7 +82,7 @@ def _is_counted(column: Column, rule: ColumnRule, folded: bool) -> bool:  # noqa
 
 def _words(column: Column, rule: ColumnRule, key: Key) -> str:
     """Return what a mask must be for a key to hold; nothing where it will."""
-    if rule.mask == "keep" and not rule.rows:
+    if not rule.changes:
         return ""
     if key.operators:
         return _in_exclusion(column, rule, key)

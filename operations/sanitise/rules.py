@@ -73,6 +73,11 @@ class ColumnRule(Masking):
     guess: str = ""
     """Why a draft proposes this mask. While it stands, nobody has confirmed the rule."""
 
+    @property
+    def changes(self) -> bool:
+        """Whether any row may hold another value than before."""
+        return self.mask != "keep" or bool(self.rows)
+
     @pydantic.model_validator(mode="after")
     def _has_its_paths(self) -> Self:
         if (self.mask == "paths") is (not self.paths):

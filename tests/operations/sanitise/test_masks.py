@@ -134,7 +134,8 @@ def test_a_domain_sets_columns_apart_and_a_mask_is_one_by_itself(
     assert masked(connection, ["a"], "hash", domain="other") != plain
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=5)
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map("Zq".__add__)
+"""Whatever follows, it begins as no fake has it."""
 FORMS: dict[Mask, str] = {
     "hash": r"[0-9a-f]{32}",
     "name": r"[A-Z][a-z]+ [A-Z][a-z]+( [0-9a-f]{16})?",
@@ -167,7 +168,7 @@ def test_a_fake_has_its_form_whatever_it_stands_for_and_holds_nothing_of_it(
             assert after is None
         else:
             assert re.fullmatch(FORMS[mask], after)
-            assert before.lower() not in after.lower() or before.lower() in "redacted street"
+            assert before.lower() not in after.lower()
             assert after == masked(connection, [before], mask, type_, tailed=tailed)[0]
         if mask == "iban" and after:
             # ISO 13616: the first four at the end, letters as numbers from 10 on.
