@@ -18,7 +18,7 @@ from operations.errors import OperationError
 from operations.sanitise.distinct import columns_of, counted
 from operations.sanitise.job import Job, keyed
 from operations.sanitise.keys import Key
-from operations.sanitise.masks import KEY, ROW, expression
+from operations.sanitise.masks import KEY, ROW, expression, told_apart
 from operations.sanitise.progress import Progress, Say
 from operations.sanitise.schema import OWN, Table
 from operations.sanitise.structure import LEDGER, kind, restore, session, set_sequences
@@ -29,8 +29,8 @@ WHOLE = "sanitised by run "
 COMMENT = """
 select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()
 """
-PAGES = 8192
-"""How many pages of 8 KiB a part has: 64 MiB, so that a large table is read by all workers."""
+PAGES = 2048
+"""How many pages of 8 KiB a part has: 16 MiB, so that a large table is read by all workers."""
 STORED = SQL("""
 select n.nspname, c.relname, coalesce(pn.nspname, n.nspname), coalesce(p.relname, c.relname),
        (pg_relation_size(c.oid) / current_setting('block_size')::int)::int
@@ -131,7 +131,7 @@ def _refuse_clashes(job: Job) -> None:
 def _clashing(job: Job, table: Table, key: Key) -> Composed:
     names = columns_of(key)
     listed = [
-        SQL("{} as {}").format(expression(job.masked(table, table.columns[name])), Identifier(name))
+        SQL("{} as {}").format(told_apart(job.masked(table, table.columns[name])), Identifier(name))
         for name in names
     ]
     own = [Identifier(name) for name in names]

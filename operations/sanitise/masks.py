@@ -98,6 +98,13 @@ def expression(masked: Masked) -> Composable:
     return SQL("case {} else {} end").format(SQL(" ").join(own), other) if own else other
 
 
+def told_apart(masked: Masked) -> Composable:
+    """Return what differs in two rows just where their fakes do: cheaper than those, if it can."""
+    if masked.rule.mask != "email" or masked.rule.rows or is_list(masked.column.type):
+        return expression(masked)
+    return _folded(column_of(masked.column.name), masked)
+
+
 def _in_all_rows(masked: Masked) -> Composable:
     column, rule = masked.column, masked.rule
     value = column_of(column.name)
