@@ -8,9 +8,14 @@ import psycopg
 from psycopg import sql
 
 from operations.sanitise.check import fits
-from operations.sanitise.rules import Mask
+from operations.sanitise.distinct import clashes
+from operations.sanitise.rules import ColumnRule, Mask, TableRule
 from operations.sanitise.schema import Column, Schema, Table
 from operations.sanitise.types import TEXT, base_of, quoted
+
+Guess = tuple[Mask, str]
+"""A mask, and why."""
+Guesses = dict[str, dict[str, Guess]]
 
 SAMPLE_ROWS = 500
 MOST = 0.6
@@ -56,19 +61,29 @@ def draft(connection: psycopg.Connection, schema: Schema) -> str:
         "tables:",
     ]
     empty = emptied(schema)
-    gone = {
-        (link.table, column)
-        for link in schema.links
-        if link.target in empty and link.table not in empty
-        for column, _ in link.columns
-    }
-    for table in schema.tables.values():
-        if table.takes_rules:
-            columns = {column for key, column in gone if key == table.key}
-            lines += _of_table(table, _sampled(connection, table), table.key in empty, columns)
+    tables = [table for table in schema.tables.values() if table.takes_rules]
+    guesses = {table.key: _of_table(table, _sampled(connection, table)) for table in tables}
+    _agree(guesses, schema, empty)
+    for table in tables:
+        lines += _written(table, guesses[table.key], table.key in empty)
     if schema.large_objects:
         lines.append("largeObjects: refuse")
     return "\n".join(lines) + "\n"
+
+
+def _agree(guesses: Guesses, schema: Schema, empty: Collection[str]) -> None:
+    """Let references say what the column says that they refer to, or nothing where it is gone."""
+    for _ in schema.links:  # As often as the longest chain of references can be.
+        for link in schema.links:
+            if link.table not in guesses or link.table in empty:
+                continue
+            for name, target in link.columns:
+                if link.target in empty and not schema.tables[link.table].columns[name].not_null:
+                    guesses[link.table][name] = "null", "refers to a table that starts empty"
+                elif link.target in guesses and guesses[link.table][name][0] != "null":
+                    mask, _ = guesses[link.target][target]
+                    if mask != guesses[link.table][name][0]:
+                        guesses[link.table][name] = mask, f"refers to {link.target}.{target}"
 
 
 def emptied(schema: Schema) -> set[str]:
@@ -89,25 +104,43 @@ def emptied(schema: Schema) -> set[str]:
     return found
 
 
-def _of_table(
-    table: Table,
-    sample: Mapping[str, Sequence[str]],
-    empty: bool,  # noqa: FBT001
-    gone: Collection[str],
-) -> list[str]:
+def _of_table(table: Table, sample: Mapping[str, Sequence[str]]) -> dict[str, Guess]:
+    found = {}
+    for name, column in table.columns.items():
+        mask, why = guess(column, sample.get(name, ()))
+        if name in table.held_by:
+            mask, why = "keep", "partitions are made by it"
+        elif SETTINGS.search(table.name) and PLACES.search(name) and mask != "keep":
+            why = "may name where production is; rows give staging's own"
+        found[name] = mask, why
+    told = {
+        name: ColumnRule(type=table.columns[name].type, mask=mask, value=_value_of(mask))
+        for name, (mask, _) in found.items()
+    }
+    for name, column in table.columns.items():
+        alone = {**dict.fromkeys(table.columns, KEPT), name: told[name]}
+        if any(clashes(table, TableRule(columns=alone))) and fits("hash", column.type):
+            found[name] = "hash", "no two rows may have the same"
+    return found
+
+
+KEPT = ColumnRule(type="", mask="keep")
+
+
+def _value_of(mask: Mask) -> str | None:
+    return "{}" if mask == "constant" else None
+
+
+def _written(table: Table, guesses: Mapping[str, Guess], empty: bool) -> list[str]:  # noqa: FBT001
     lines = [f"  {_key(table.key)}:"]
     if empty:
         lines.append("    empty: true")
     lines.append("    columns:" if table.columns else "    columns: {}")
-    for column in table.columns.values():
-        mask, why = guess(column, sample.get(column.name, ()))
-        if column.name in gone and not column.not_null:
-            mask, why = "null", "refers to a table that starts empty"
-        elif SETTINGS.search(table.name) and PLACES.search(column.name) and mask != "keep":
-            why = "may name where production is; rows give staging's own"
-        value = ', value: "{}"' if mask == "constant" else ""
+    for name, column in table.columns.items():
+        mask, why = guesses[name]
+        value = f', value: "{_value_of(mask)}"' if mask == "constant" else ""
         text = f"type: {quoted(column.type)}, mask: {mask}{value}, guess: {quoted(why)}"
-        lines.append(f"      {_key(column.name)}: {{{text}}}")
+        lines.append(f"      {_key(name)}: {{{text}}}")
     return lines
 
 

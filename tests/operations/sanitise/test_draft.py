@@ -139,6 +139,9 @@ OPERATED = (
     "create table mails_sent (id int primary key, message int references outbox, note text)",
     "create table site_settings (name text, value text, active bool)",
     'create table "Odd: name" ("a: b" text)',
+    "create table people (login varchar(20) primary key, email text)",
+    "create table visits (who varchar(20) references people, first varchar(20))",
+    "create table days (email text, n int) partition by list (email)",
 )
 
 
@@ -154,6 +157,10 @@ def test_a_draft_holds_by_itself_what_refers_to_emptied_tables_and_odd_names(
         assert tables["public.outbox"]["empty"] is True
         assert tables["public.mails_sent"]["columns"]["message"]["mask"] is None
         assert "rows give staging" in tables["public.site_settings"]["columns"]["value"]["guess"]
+        assert tables["public.people"]["columns"]["login"]["mask"] == "hash"
+        assert tables["public.visits"]["columns"]["who"]["mask"] == "hash"
+        assert tables["public.visits"]["columns"]["first"]["mask"] == "redact"
+        assert tables["public.days"]["columns"]["email"]["mask"] == "keep"
         rules.write_text(re.sub(r", guess: [^}]*", "", rules.read_text()))
         assert main(["sanitise", "check", *here]) == 0, capsys.readouterr().err
 
