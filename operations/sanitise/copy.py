@@ -82,8 +82,11 @@ def copy(job: Job, workers: int, say: Say) -> int:
     if stage is Stage.WHOLE:
         drop(job)
         return 0
+    if job.rules.subset is not None:
+        say("  rows of the subset")
     collect(job)
     if stage is Stage.EMPTY:
+        say("  what may not be there twice")
         _refuse_clashes(job)
         _structure(job)
     todo = list(_left(job))

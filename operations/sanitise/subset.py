@@ -112,7 +112,7 @@ class _Choice:
 
     def _root(self, table: Table, root: Root) -> int:
         condition = SQL(root.where) if root.where else _share(table, root.percent or 0)
-        query = SQL("insert into {} select tableoid, ctid, 0 from {} as {} where {}").format(
+        query = SQL("insert into {} select tableoid, ctid, 0 from {} as {} where ({}\n)").format(
             _noted(self._job, table), whole(table), ROW, condition
         )
         return self._source.execute(query).rowcount

@@ -1,16 +1,18 @@
 """Whatever has no rule, or a rule for something else, is told with the line to add."""
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from operations.errors import OperationError
 from operations.sanitise.check import FITS, problems
-from operations.sanitise.rules import load_rules
+from operations.sanitise.rules import Mask, Rules, load_rules
 from operations.sanitise.schema import Column, Link, Schema, Table
 from operations.sanitise.types import base_of
+from tests.support.project import ROOT
 
 COLUMNS = {
     "id": Column("id", "bigint", not_null=True),
@@ -332,3 +334,16 @@ def test_a_rule_that_says_too_little_or_too_much_is_refused(
 )
 def test_a_type_is_known_by_what_it_stores(type_: str, base: str) -> None:
     assert base_of(type_) == base
+
+
+def test_the_documented_rules_can_be_read_and_every_mask_is_told_of() -> None:
+    text = (ROOT / "docs/sanitise.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    told = {
+        mask
+        for line in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+        for mask in re.findall(r"`(\w+)`", line)
+    }
+
+    assert Rules.model_validate(yaml.safe_load(example)).subset is not None
+    assert told == set(get_args(Mask))

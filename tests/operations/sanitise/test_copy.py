@@ -341,7 +341,7 @@ def test_two_that_become_one_are_told_before_anything_is_written(
         database(server, "copy_twins") as target,
     ):
         assert copied(source, target, rules) == 2
-        assert capsys.readouterr().err == (
+        assert capsys.readouterr().err.endswith(
             "public.users: two rows would be the same for users_mail_key once masked; "
             "set another mask of mail, or take another key\n"
         )
