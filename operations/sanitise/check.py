@@ -1,18 +1,23 @@
 """Rules against a database: whatever has no rule, or a rule for something else, stops the run."""
 
-import re
 from collections.abc import Iterator
 
+from operations.sanitise.distinct import clashes, domain_of
+from operations.sanitise.json_paths import steps
+from operations.sanitise.references import with_references, wrong_references
 from operations.sanitise.rules import FILE, ColumnRule, Mask, Rules, TableRule
 from operations.sanitise.schema import Column, Link, Schema, Table
+from operations.sanitise.types import (
+    DOCUMENTS,
+    FAR,
+    MOMENTS,
+    NUMBERS,
+    TEXT,
+    base_of,
+    length_of,
+    quoted,
+)
 
-TEXT = frozenset({"text", "character varying", "character", "citext", "name"})
-MOMENTS = frozenset(
-    {"date", "timestamp without time zone", "timestamp with time zone", "time without time zone"}
-)
-NUMBERS = frozenset(
-    {"smallint", "integer", "bigint", "numeric", "real", "double precision", "money"}
-)
 FITS: dict[Mask, frozenset[str]] = {
     "hash": TEXT | {"bytea", "uuid"},
     "name": TEXT,
@@ -21,40 +26,21 @@ FITS: dict[Mask, frozenset[str]] = {
     "iban": TEXT,
     "address": TEXT,
     "redact": TEXT,
-    "ip": TEXT | {"inet", "cidr"},
+    "ip": TEXT | FAR,
     "date": MOMENTS,
     "number": NUMBERS,
+    "url": TEXT,
+    "paths": DOCUMENTS,
 }
 """The types that a mask has values for; ``keep``, ``null`` and ``constant`` go with any."""
 
-LONG: dict[Mask, int] = {"email": 32, "phone": 16, "iban": 22}
+LONG: dict[Mask, int] = {"email": 32, "phone": 16, "iban": 22, "url": 41}
 """How many characters a fake needs that means nothing once it is cut."""
-
-_SIZE = re.compile(r"\([^()]*\)")
-_LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
 
 
 def problems(rules: Rules, schema: Schema, file: str = FILE) -> list[str]:
     """Return a line for each thing that keeps the data from being sanitised; none if all fits."""
     return [f"{file}: {each}" for each in _problems(rules, schema)]
-
-
-def base_of(type_: str) -> str:
-    """Return what a value is in the end: without size, domain and the brackets of an array.
-
-    Of a range or composite type that is its own name: nothing is said of what it is made of.
-    """
-    name, made, inner = type_.partition(" of ")
-    if made:
-        return base_of(inner) if name.endswith("[]") else name
-    text = type_.rpartition(" over ")[2]
-    return " ".join(_SIZE.sub("", text).removesuffix("[]").split())
-
-
-def length_of(type_: str) -> int | None:
-    """Return how many characters a value may have, where the type says so."""
-    found = _LENGTH.search(type_)
-    return int(found[1]) if found else None
 
 
 def _problems(rules: Rules, schema: Schema) -> Iterator[str]:
@@ -66,7 +52,8 @@ def _problems(rules: Rules, schema: Schema) -> Iterator[str]:
     for key in rules.tables:
         if key not in schema.tables:
             yield f"tables.{key}: there is no such table any more; take the rule out"
-    for link in schema.links:
+    yield from wrong_references(rules, schema)
+    for link in with_references(rules, schema).links:
         yield from _of_link(link, rules)
     if schema.large_objects and rules.large_objects == "refuse":
         yield (
@@ -78,6 +65,8 @@ def _problems(rules: Rules, schema: Schema) -> Iterator[str]:
 def _unlisted(table: Table) -> Iterator[str]:
     if table.kind == "materialised view":
         return  # It is filled anew, from tables that are sanitised by then.
+    if table.kind == "extension's table":
+        return  # No row of it is copied: the extension brings its own.
     if table.kind == "foreign table":
         yield f"tables.{table.key}: is a foreign table: its rows lie elsewhere; drop it beforehand"
         return
@@ -99,11 +88,28 @@ def _of_table(table: Table, rule: TableRule) -> Iterator[str]:
             yield from (
                 f"{where}.columns.{name}{each}" for each in _of_column(column, rule.columns[name])
             )
+    yield from _of_rows(table, rule)
+    yield from clashes(table, rule)
     if rule.subject and rule.subject not in table.columns:
         yield f"{where}.subject: there is no such column, got {rule.subject}"
     for name in rule.columns:
         if name not in table.columns:
             yield f"{where}.columns.{name}: there is no such column any more; take the rule out"
+
+
+def _of_rows(table: Table, rule: TableRule) -> Iterator[str]:
+    """Hold against a table what rules say of some of its rows, and of where those lie."""
+    where = f"tables.{table.key}"
+    for name, own_rule in rule.columns.items():
+        for own in own_rule.rows:
+            for other in own.where.keys() - table.columns.keys():
+                yield f"{where}.columns.{name}.rows: there is no such column, got {other}"
+    for name in table.held_by:
+        if name in rule.columns and rule.columns[name].changes:
+            yield (
+                f"{where}.columns.{name}.mask: must be keep: partitions are made by it, and there "
+                f"is none for other values, got {rule.columns[name].mask}"
+            )
 
 
 def _wanted(table: Table, column: Column) -> str:
@@ -121,18 +127,23 @@ def _of_link(link: Link, rules: Rules) -> Iterator[str]:
         if one is None or two is None or one.mask == "null":
             continue
         where = f"tables.{link.table}.columns.{name}"
+        if one.changes and _written_as(one.type) != _written_as(two.type):
+            yield (
+                f"{where}.mask: must be keep or null: {link.target}.{target}, which it refers to, "
+                f"is a {quoted(two.type)}, which comes out otherwise, got {one.mask}"
+            )
         if other.empty:
             yield f"{where}.mask: must be null: {link.target}, which it refers to, starts empty"
-        elif (one.mask, one.domain or one.mask) != (two.mask, two.domain or two.mask):
+        elif domain_of(one) != domain_of(two) or one.rows != two.rows:
             yield (
                 f"{where}: must have mask and domain of {link.target}.{target}, which it refers "
                 f"to, got {one.mask} for {two.mask}"
             )
 
 
-def quoted(type_: str) -> str:
-    """Return a type as YAML's flow style takes it."""
-    return f'"{type_}"' if re.search(r"[,\[\]{}:#\"]", type_) else type_
+def _written_as(type_: str) -> object:
+    """Return what a masked text depends on: how it is compared, and where it is cut."""
+    return (base_of(type_) == "citext", length_of(type_)) if base_of(type_) in TEXT else None
 
 
 def _of_column(column: Column, rule: ColumnRule) -> Iterator[str]:
@@ -142,12 +153,16 @@ def _of_column(column: Column, rule: ColumnRule) -> Iterator[str]:
         return
     if rule.guess:
         yield ".guess: nobody has confirmed it; take the guess out, or set another mask"
-    if column.generated and rule.mask != "keep":
+    if column.generated and rule.rows:
+        yield ".rows: must be none: PostgreSQL computes the column from others"
+    elif column.generated and rule.mask != "keep":
         yield f".mask: must be keep: PostgreSQL computes it from other columns, got {rule.mask}"
     elif rule.mask == "null" and column.not_null:
         yield ".mask: must be another: the column takes no null"
     elif not fits(rule.mask, column.type):
         yield f".mask: must fit the type {quoted(column.type)}, got {rule.mask}"
+    elif base_of(column.type) == "hstore" and any(len(steps(each)) != 1 for each in rule.paths):
+        yield ".paths: must name one key each: an hstore has no others"
     elif (length := length_of(column.type)) is not None and length < LONG.get(rule.mask, 0):
         yield f".mask: needs {LONG[rule.mask]} characters, got {rule.mask} for {length}"
 

@@ -13,10 +13,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from operations.errors import OperationError
 from operations.sanitise.check import problems
-from operations.sanitise.copy import Job, copy, default_workers, kind
+from operations.sanitise.copy import copy, default_workers
 from operations.sanitise.draft import draft
+from operations.sanitise.job import Job
+from operations.sanitise.references import with_references
 from operations.sanitise.rules import FILE, Rules, load_rules
 from operations.sanitise.schema import Schema, read_schema
+from operations.sanitise.structure import kind
 from policies.files import write
 
 SECRET = ("password", "sslpassword")
@@ -102,8 +105,8 @@ def _copy(options: argparse.Namespace) -> int:
     return 0
 
 
-def _say(done: int, parts: int, rows: int) -> None:
-    print(f"  part {done} of {parts}: {rows} rows", file=sys.stderr)  # noqa: T201
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _covered(options: argparse.Namespace) -> tuple[Rules, Schema]:
@@ -114,7 +117,7 @@ def _covered(options: argparse.Namespace) -> tuple[Rules, Schema]:
     found = problems(rules, schema, str(options.rules))
     if found:
         raise OperationError("\n".join(found))
-    return rules, schema
+    return rules, with_references(rules, schema)
 
 
 @contextmanager

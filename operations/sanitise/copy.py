@@ -6,38 +6,31 @@ killed goes on with what is missing.
 """
 
 import os
-import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-from hashlib import sha256
 
 import psycopg
-from psycopg.sql import SQL, Composable, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from operations.errors import OperationError
-from operations.sanitise.masks import KEY, Masked, expression, pads
-from operations.sanitise.rules import Rules
-from operations.sanitise.schema import OWN, Schema, Table
+from operations.sanitise.distinct import columns_of, counted
+from operations.sanitise.job import Job, keyed
+from operations.sanitise.keys import Key
+from operations.sanitise.masks import KEY, ROW, expression, told_apart
+from operations.sanitise.progress import Progress, Say
+from operations.sanitise.schema import OWN, Table
+from operations.sanitise.structure import LEDGER, kind, restore, session, set_sequences
+from operations.sanitise.subset import chosen, collect, drop, whole
 
-LEDGER = """
-create schema understudy_sanitise;
-create table understudy_sanitise.run (mark text not null);
-create table understudy_sanitise.done (part text primary key, rows bigint not null);
-"""
-"""What the copy says of how far it is; gone once it is whole."""
 WHOLE = "sanitised by run "
 """How the comment on a whole copy begins; the mark of its run follows."""
 COMMENT = """
 select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()
 """
-PAGES = 8192
-"""How many pages of 8 KiB a part has: 64 MiB, so that a large table is read by all workers."""
-LEFT_OUT = ("--no-owner", "--no-privileges", "--no-publications", "--no-subscriptions",
-            "--no-security-labels")  # fmt: skip
+PAGES = 2048
+"""How many pages of 8 KiB a part has: 16 MiB, so that a large table is read by all workers."""
 STORED = SQL("""
 select n.nspname, c.relname, coalesce(pn.nspname, n.nspname), coalesce(p.relname, c.relname),
        (pg_relation_size(c.oid) / current_setting('block_size')::int)::int
@@ -52,18 +45,6 @@ order by 5 desc, 1, 2
 HELD = SQL("""
 select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where {own}
 """).format(own=OWN)
-SEQUENCES = """
-select schemaname, sequencename, last_value from pg_sequences where last_value is not null
-"""
-
-ORIGIN = """
-select oid::text, datname::text, host(inet_server_addr()), inet_server_port()
-from pg_database where datname = current_database()
-"""
-"""What tells one source from another that is laid out alike."""
-
-Say = Callable[[int, int, int], None]
-"""Hears after each part: how many are done, how many there are, how many rows it had."""
 
 
 @dataclass(frozen=True)
@@ -75,30 +56,13 @@ class Part:
     table: Table
     first: int
     last: int | None
+    pages: int
+    """How many there are; a partly filled one and none count as one."""
 
     @property
     def key(self) -> str:
         """How the ledger names it."""
         return f"{self.schema}.{self.name}:{self.first}"
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is copied, whereto, by which rules and with which key."""
-
-    source: str
-    target: str
-    schema: Schema
-    rules: Rules
-    key: bytes = field(repr=False)
-
-    @cached_property
-    def mark(self) -> str:
-        """What two runs have in common that may go on with each other's work."""
-        with psycopg.connect(self.source) as source:
-            origin = source.execute(ORIGIN).fetchone()
-        text = f"{origin!r}{self.schema!r}{self.rules!r}".encode()
-        return sha256(pads(self.key)[1] + sha256(pads(self.key)[0] + text).digest()).hexdigest()
 
 
 class Stage(Enum):
@@ -116,15 +80,23 @@ def copy(job: Job, workers: int, say: Say) -> int:
     """
     stage = stage_of(job)
     if stage is Stage.WHOLE:
+        drop(job)
         return 0
+    if job.rules.subset is not None:
+        say("  rows of the subset")
+    collect(job)
     if stage is Stage.EMPTY:
+        say("  what may not be there twice")
+        _refuse_clashes(job)
         _structure(job)
     todo = list(_left(job))
     rows = _in_parallel(job, todo, workers, say)
     if not _is_done(job, "rest"):
-        _sequences(job)
-        _restore(job, "post-data", _note("rest", 0))
+        say("  indexes, constraints and materialised views")
+        set_sequences(job.source, job.target)
+        restore(job.source, job.target, "post-data", _note("rest", 0))
     _finish(job)
+    drop(job)
     return rows
 
 
@@ -146,30 +118,46 @@ def stage_of(job: Job) -> Stage:
     return Stage.EMPTY
 
 
+def _refuse_clashes(job: Job) -> None:
+    """Mask in the source what most likely stays apart, and refuse what does not."""
+    with keyed(job) as source:
+        for table in job.schema.tables.values():
+            rule = job.rules.tables.get(table.key)
+            for key in counted(table, rule) if rule and not rule.empty else ():
+                if _value(source, _clashing(job, table, key)):
+                    raise OperationError(
+                        f"{table.key}: two rows would be the same for {key.name} once masked; "
+                        f"set another mask of {', '.join(columns_of(key))}, or take another key"
+                    )
+
+
+def _clashing(job: Job, table: Table, key: Key) -> Composed:
+    names = columns_of(key)
+    listed = [
+        SQL("{} as {}").format(told_apart(job.masked(table, table.columns[name])), Identifier(name))
+        for name in names
+    ]
+    own = [Identifier(name) for name in names]
+    nulls = SQL(" and ").join(SQL("{} is not null").format(each) for each in own)
+    return SQL(
+        "select exists (select from (select {listed} from {table} as {row}, {key}"
+        " where ({rows}) and {chosen}) as masked where {nulls} group by {own} having count(*) > 1)"
+    ).format(
+        listed=SQL(", ").join(listed),
+        table=whole(table),
+        chosen=chosen(job, table),
+        row=ROW,
+        key=KEY,
+        rows=SQL(key.predicate or "true"),
+        nulls=SQL("true") if key.nulls_alike else nulls,
+        own=SQL(", ").join(own),
+    )
+
+
 def _structure(job: Job) -> None:
     """Make the tables, without indexes and foreign keys, and the ledger; all or nothing."""
     mark = SQL("insert into understudy_sanitise.run values ({});").format(Literal(job.mark))
-    _restore(job, "pre-data", LEDGER + mark.as_string(None))
-
-
-def _restore(job: Job, section: str, more: str) -> None:
-    """Take a section of the source's definition over, with more statements, in one transaction."""
-    dump = ["pg_dump", "--section", section, *LEFT_OUT, "--dbname", job.source]
-    psql = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1"]
-    text = _ran(dump, b"") + more.encode()
-    _ran([*psql, "--dbname", job.target], text)
-
-
-def _ran(command: Sequence[str], given: bytes) -> bytes:
-    try:
-        done = subprocess.run(command, input=given, capture_output=True, check=False)  # noqa: S603
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: is not installed") from None
-    if done.returncode != 0:
-        words = done.stderr.decode(errors="replace").strip().splitlines()
-        # A later line may tell of the row, and with it of a value.
-        raise OperationError(f"{command[0]}: {words[0] if words else done.returncode}")
-    return done.stdout
+    restore(job.source, job.target, "pre-data", LEDGER + mark.as_string(None))
 
 
 def _left(job: Job) -> Iterator[Part]:
@@ -186,37 +174,37 @@ def _parts(job: Job) -> Iterator[Part]:
         stored = source.execute(STORED).fetchall()
     for schema, name, root_schema, root, pages in stored:
         table = job.schema.tables[f"{root_schema}.{root}"]
-        if job.rules.tables[table.key].empty:
+        if not table.takes_rules or job.rules.tables[table.key].empty:
             continue
         firsts = range(0, max(pages, 1), PAGES)
         for first in firsts:
             last = first + PAGES if first != firsts[-1] else None
-            yield Part(schema, name, table, first, last)
+            yield Part(schema, name, table, first, last, min(PAGES, max(pages - first, 1)))
 
 
 def _in_parallel(job: Job, parts: Sequence[Part], workers: int, say: Say) -> int:
     """Copy parts side by side; the first that fails stops those that have not begun."""
-    rows: list[int] = []
+    progress = Progress(len(parts), sum(part.pages for part in parts), say)
     with ThreadPoolExecutor(workers) as pool:
-        begun = [pool.submit(_copied, job, part) for part in parts]
+        begun = {pool.submit(_copied, job, part): part for part in parts}
         try:
             for each in as_completed(begun):
-                rows.append(each.result())
-                say(len(rows), len(parts), rows[-1])
+                progress.done(begun[each].pages, each.result())
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return sum(rows)
+    return progress.rows
 
 
 def _copied(job: Job, part: Part) -> int:
     """Copy one part and note it, in one transaction of the target; return its rows."""
-    own = Identifier(part.schema, part.name)
     names = SQL(", ").join(Identifier(each.name) for each in part.table.written)
-    out = SQL("copy ({}) to stdout (format binary)").format(_query(job, part))
-    into = SQL("copy {} ({}) from stdin (format binary)").format(own, names)
+    listed = SQL("({})").format(names) if part.table.written else SQL("")
+    form = SQL("text" if any(each.textual for each in part.table.written) else "binary")
+    out = SQL("copy ({}) to stdout (format {})").format(_query(job, part), form)
+    into = SQL("copy {} {} from stdin (format {})").format(_whereto(job, part), listed, form)
     try:
-        with _keyed(job) as source, psycopg.connect(job.target) as target:
+        with keyed(job) as source, session(job.target) as target:
             with source.cursor() as reader, target.cursor() as writer:
                 with reader.copy(out) as rows, writer.copy(into) as copied:
                     for block in rows:
@@ -228,33 +216,22 @@ def _copied(job: Job, part: Part) -> int:
     return number
 
 
+def _whereto(job: Job, part: Part) -> Identifier:
+    """Return what rows are sent to: their partition, or the table where masks move them."""
+    rules = job.rules.tables[part.table.key].columns
+    if any(rules[name].changes for name in part.table.moved_by):
+        return Identifier(part.table.schema, part.table.name)
+    return Identifier(part.schema, part.name)
+
+
 def _query(job: Job, part: Part) -> Composable:
-    rule = job.rules.tables[part.table.key]
-    listed = SQL(", ").join(
-        expression(
-            Masked(each, rule.columns[each.name], each.name in part.table.unique, rule.subject)
-        )
-        for each in part.table.written
-    )
-    where = SQL("ctid >= {}::tid").format(Literal(f"({part.first},0)"))
+    listed = SQL(", ").join(expression(job.masked(part.table, each)) for each in part.table.written)
+    where = SQL("{}.ctid >= {}::tid").format(ROW, Literal(f"({part.first},0)"))
     if part.last is not None:
-        where += SQL(" and ctid < {}::tid").format(Literal(f"({part.last},0)"))
+        where += SQL(" and {}.ctid < {}::tid").format(ROW, Literal(f"({part.last},0)"))
+    where += SQL(" and ") + chosen(job, part.table, part.first, part.last)
     own = Identifier(part.schema, part.name)
-    return SQL("select {} from only {}, {} where {}").format(listed, own, KEY, where)
-
-
-@contextmanager
-def _keyed(job: Job) -> Iterator[psycopg.Connection]:
-    """Connect to the source for reading, with the key in settings of this session alone."""
-    inner, outer = pads(job.key)
-    with psycopg.connect(job.source) as source:
-        source.read_only = True
-        source.execute(
-            "select set_config('understudy.inner', %s, false),"
-            " set_config('understudy.outer', %s, false)",
-            [inner.hex(), outer.hex()],
-        )
-        yield source
+    return SQL("select {} from only {} as {}, {} where {}").format(listed, own, ROW, KEY, where)
 
 
 def _note(part: str, rows: int) -> str:
@@ -268,14 +245,6 @@ def _is_done(job: Job, part: str) -> bool:
         return bool(_value(target, query, [part]))
 
 
-def _sequences(job: Job) -> None:
-    """Let every sequence go on where the source's stands."""
-    with psycopg.connect(job.source) as source, psycopg.connect(job.target) as target:
-        for schema, name, last in source.execute(SEQUENCES).fetchall():
-            own = Identifier(schema, name).as_string(None)
-            target.execute("select setval(%s::regclass, %s)", [own, last])
-
-
 def _finish(job: Job) -> None:
     """Gather statistics, and put the mark of a whole copy in the ledger's place."""
     with psycopg.connect(job.target) as target:
@@ -285,14 +254,12 @@ def _finish(job: Job) -> None:
         target.execute(SQL("comment on database {} is {}").format(name, Literal(WHOLE + job.mark)))
 
 
-def _value(connection: psycopg.Connection, query: str, values: Sequence[object] = ()) -> object:
-    row = connection.execute(query.encode(), values).fetchone()
+def _value(
+    connection: psycopg.Connection, query: str | Composed, values: Sequence[object] | None = None
+) -> object:
+    text = query.encode() if isinstance(query, str) else query
+    row = connection.execute(text, values).fetchone()
     return row[0] if row else None
-
-
-def kind(error: psycopg.Error) -> str:
-    """Return what kind of error it is; PostgreSQL's own words may quote a value of a row."""
-    return f"{type(error).__name__}, SQLSTATE {error.sqlstate}"
 
 
 def default_workers() -> int:

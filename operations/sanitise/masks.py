@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.sql import SQL, Composable, Literal
 
-from operations.sanitise.check import base_of, length_of
-from operations.sanitise.rules import ColumnRule
+from operations.sanitise.distinct import domain_of
+from operations.sanitise.json_paths import NULL, document, pairs_of, tree
+from operations.sanitise.rules import ColumnRule, Mask, Masking
 from operations.sanitise.schema import Column
+from operations.sanitise.types import base_of, is_list, length_of
 
 BLOCK_BYTES = 64
 """SHA-256's block (RFC 2104, 2)."""
@@ -23,9 +25,15 @@ SAFE_DOMAIN = "example.invalid"
 """No name under ``invalid`` is ever resolved (RFC 2606, 2)."""
 NO_COUNTRY = "+999"
 """A country code that is assigned to nobody (ITU-T E.164 list: 999, reserved)."""
-NO_BANK = "00000000"
-"""No bank of Germany has this code (Bundesbank, "Bankleitzahlen": they begin with 1 to 8)."""
+NO_BANK = "0"
+"""No bank of Germany has a code that begins so (Bundesbank, "Bankleitzahlen": with 1 to 8)."""
 MOST_DAYS = 180
+MOST_DIMENSIONS = 6
+WRITTEN_DATE = (
+    r"^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"([T ]\d{2}:\d{2}(:\d{2}([.]\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?$"
+)
+"""A day, and maybe a time of it, as documents have them (ISO 8601)."""
 REDACTED = "redacted"
 FIRST = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gus", "Hana", "Ida", "Jon", "Kim", "Lea",
          "Max", "Nora", "Otto", "Pia")  # fmt: skip
@@ -43,10 +51,16 @@ def pads(key: bytes) -> tuple[bytes, bytes]:
 
 
 KEY = SQL(
-    "(select decode(current_setting('understudy.inner'), 'hex') as inner_block,"
-    " decode(current_setting('understudy.outer'), 'hex') as outer_block) as key"
+    "(select decode(current_setting('understudy.inner'), 'hex') as understudy_inner,"
+    " decode(current_setting('understudy.outer'), 'hex') as understudy_outer offset 0)"
+    " as understudy_key"
 )
-"""What a query that masks names in its FROM, once the two settings are made of the pads."""
+"""What a query that masks names in its FROM, once the two settings are made of the pads.
+
+Without the offset PostgreSQL would decode the key for each value: a quarter of what a mask costs.
+"""
+ROW = SQL("understudy_row")
+"""What such a query calls the table: a column is never taken for a name of the mask's own."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +69,45 @@ class Masked:
 
     column: Column
     rule: ColumnRule
-    unique: bool = False
-    """Whether no two rows may hold the same: a fake of few words then gets a tail of its own."""
+    tails: frozenset[tuple[Mask, str]] = frozenset()
+    """The domains whose fakes of few words get a tail: no two rows may hold the same of them."""
     subject: str = ""
     """The column that says whose row it is: dates of one person move by the same days."""
 
 
+def column_of(name: str) -> Composable:
+    """Return what names a column of the row that is masked."""
+    return SQL("{}.{}").format(ROW, sql.Identifier(name))
+
+
 def expression(masked: Masked) -> Composable:
     """Return what stands for a column in the list of a query."""
+    type_ = SQL(sql_type(masked.column.type))
+    own = [
+        SQL("when {} then {}::{}").format(
+            SQL(" and ").join(
+                SQL("{}::text = {}").format(column_of(name), Literal(text))
+                for name, text in row.where.items()
+            ),
+            Literal(row.value),
+            type_,
+        )
+        for row in masked.rule.rows
+    ]
+    other = _in_all_rows(masked)
+    return SQL("case {} else {} end").format(SQL(" ").join(own), other) if own else other
+
+
+def told_apart(masked: Masked) -> Composable:
+    """Return what differs in two rows just where their fakes do: cheaper than those, if it can."""
+    if masked.rule.mask != "email" or masked.rule.rows or is_list(masked.column.type):
+        return expression(masked)
+    return _folded(column_of(masked.column.name), masked)
+
+
+def _in_all_rows(masked: Masked) -> Composable:
     column, rule = masked.column, masked.rule
-    value = sql.Identifier(column.name)
+    value = column_of(column.name)
     type_ = sql_type(column.type)
     if rule.mask == "keep":
         return value
@@ -72,13 +115,8 @@ def expression(masked: Masked) -> Composable:
         return SQL("null::{}").format(SQL(type_))
     if rule.mask == "constant":
         return SQL("{}::{}").format(Literal(rule.value), SQL(type_))
-    if type_.endswith("[]"):
-        inner = _of_one(SQL("item"), masked)
-        return SQL(
-            "case when {value} is not null then"
-            " array(select {inner} from unnest({value}) with ordinality as item_of(item, place)"
-            " order by place)::{type} end"
-        ).format(value=value, inner=inner, type=SQL(type_))
+    if is_list(column.type):
+        return SQL("({})::{}").format(_of_list(value, masked), SQL(type_))
     return SQL("({})::{}").format(_of_one(value, masked), SQL(type_))
 
 
@@ -87,9 +125,38 @@ def sql_type(spelled: str) -> str:
     return re.split(r" (?:over|of) ", spelled, maxsplit=1)[0]
 
 
+def _of_list(value: Composable, masked: Masked) -> Composable:
+    """Return the masked form of an array, with as many dimensions as it has; an empty one stays.
+
+    PostgreSQL counts no more than six (docs, ``array_ndims``), and an array of arrays is one.
+    """
+    cases = [SQL("when {n} then {item}").format(n=Literal(n), item=_deep(value, masked, n))
+             for n in range(2, MOST_DIMENSIONS + 1)]  # fmt: skip
+    flat = SQL(
+        "array(select {inner} from unnest({value}) with ordinality as item_of(item, place)"
+        " order by place)"
+    ).format(value=value, inner=_of_one(SQL("item"), masked))
+    return SQL("case when {value} is not null then case array_ndims({value}) {cases} else {flat}"
+               " end end").format(value=value, cases=SQL(" ").join(cases), flat=flat)  # fmt: skip
+
+
+def _deep(value: Composable, masked: Masked, dimensions: int) -> Composable:
+    places = [SQL(f"place_{n}") for n in range(1, dimensions + 1)]
+    item = SQL("({})[{}]").format(value, SQL("][").join(places))
+    inner = _of_one(item, masked)
+    for n in range(dimensions, 0, -1):
+        inner = SQL(
+            "array(select {inner} from generate_subscripts({value}, {n}) as {place}"
+            " order by {place})"
+        ).format(inner=inner, value=value, n=Literal(n), place=places[n - 1])
+    return inner
+
+
 def _of_one(value: Composable, masked: Masked) -> Composable:
     """Return the masked form of one value, not yet of the column's type."""
     rule, base = masked.rule, base_of(masked.column.type)
+    if rule.mask == "paths":
+        return _document(value, masked, base)
     if rule.mask == "date":
         return _moved(value, masked, base)
     digest = digest_of(_folded(value, masked), rule.domain or rule.mask)
@@ -102,18 +169,71 @@ def _of_one(value: Composable, masked: Masked) -> Composable:
         return digest
     if base == "uuid":
         return SQL("encode(substr({}, 1, 16), 'hex')").format(digest)
-    text = TEXTS[rule.mask].format(
+    tailed = domain_of(rule) in masked.tails
+    if rule.mask in ("name", "address"):
+        text = _once(digest, _text(value, rule.mask, SQL("made.digest"), tailed=tailed))
+    else:
+        text = _text(value, rule.mask, digest, tailed=tailed)
+    length = length_of(masked.column.type)
+    return text if length is None else SQL("left({}, {})").format(text, Literal(length))
+
+
+def _text(value: Composable, mask: Mask, digest: Composable, *, tailed: bool) -> Composable:
+    tail = SQL(" || ' ' || left(encode({}, 'hex'), 16)").format(digest)
+    return TEXTS[mask].format(
         hex=SQL("encode({}, 'hex')").format(digest),
         number=_number(digest, 4),
         long=_number(digest, 6),
+        wide=_number(digest, 7),
+        bank=Literal(NO_BANK),
         digest=digest,
         value=value,
-        tail=SQL(" || ' ' || left(encode({}, 'hex'), 12)").format(digest)
-        if masked.unique
-        else SQL(""),
+        tail=tail if tailed else SQL(""),
     )
-    length = length_of(masked.column.type)
-    return text if length is None else SQL("left({}, {})").format(text, Literal(length))
+
+
+def _once(digest: Composable, made: Composable) -> Composable:
+    """Return what is made of ``made.digest``, which PostgreSQL then computes but once."""
+    return SQL("(select {} from (select {} as digest offset 0) as made)").format(made, digest)
+
+
+def _document(value: Composable, masked: Masked, base: str) -> Composable:
+    root = tree(masked.rule.paths)
+    built = document(
+        SQL("({}::jsonb)").format(value), root, lambda v, rule: _scalar(v, rule, masked)
+    )
+    if base != "hstore":
+        return built
+    return SQL("case when {} is not null then {} end").format(value, pairs_of(built))
+
+
+def _scalar(value: Composable, rule: Masking, masked: Masked) -> Composable:
+    """Return the masked form, as ``jsonb``, of a scalar in a document: text save of a number."""
+    if rule.mask == "keep":
+        return value
+    if rule.mask == "null":
+        return NULL
+    if rule.mask == "constant":
+        return SQL("to_jsonb({}::text)").format(Literal(rule.value))
+    text = SQL("({} #>> '{{}}')").format(value)
+    own = ColumnRule(type="text", mask=rule.mask, domain=rule.domain)
+    inner = Masked(Column("", "text"), own, masked.tails, masked.subject)
+    if rule.mask == "number":
+        near = _of_one(text, inner)
+        kept = SQL("round({near}, scale({text}::numeric))").format(near=near, text=text)
+        return _where(SQL("jsonb_typeof({}) = 'number'").format(value), kept)
+    if rule.mask == "date":
+        day = SQL(
+            "(make_date(left({0}, 4)::int, substr({0}, 6, 2)::int, 1) + substr({0}, 9, 2)::int - 1)"
+        ).format(text)
+        moved = SQL("to_char({}, 'YYYY-MM-DD') || substr({}, 11)")
+        whole = moved.format(_moved(day, inner, "date"), text)
+        return _where(SQL("{} ~ {}").format(text, Literal(WRITTEN_DATE)), whole)
+    return SQL("to_jsonb({})").format(_of_one(text, inner))
+
+
+def _where(condition: Composable, value: Composable) -> Composable:
+    return SQL("case when {} then to_jsonb({}) else {} end").format(condition, value, NULL)
 
 
 def _folded(value: Composable, masked: Masked) -> Composable:
@@ -125,7 +245,9 @@ def _folded(value: Composable, masked: Masked) -> Composable:
 def digest_of(value: Composable, domain: str) -> Composable:
     """Return the keyed digest of a value in a domain."""
     message = SQL("convert_to({} || {}::text, 'UTF8')").format(Literal(f"{domain}:"), value)
-    return SQL("sha256(key.outer_block || sha256(key.inner_block || {}))").format(message)
+    return SQL(
+        "sha256(understudy_key.understudy_outer || sha256(understudy_key.understudy_inner || {}))"
+    ).format(message)
 
 
 def _number(digest: Composable, size: int) -> Composable:
@@ -137,12 +259,13 @@ def _number(digest: Composable, size: int) -> Composable:
 
 def _moved(value: Composable, masked: Masked, base: str) -> Composable:
     """Return a moment moved by up to half a year, never by nothing."""
-    whose = sql.Identifier(masked.subject) if masked.subject else value
-    number = _number(digest_of(whose, masked.rule.domain or "date"), 4)
-    days = SQL("(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int").format(
-        n=number, most=Literal(MOST_DAYS)
+    whose = column_of(masked.subject) if masked.subject else value
+    digest = digest_of(whose, masked.rule.domain or "date")
+    signed = SQL("(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int").format(
+        n=_number(SQL("made.digest"), 4), most=Literal(MOST_DAYS)
     )
-    if base == "time without time zone":
+    days = _once(digest, signed)
+    if base.startswith("time with"):
         return SQL("{} + make_interval(mins => {})").format(value, days)
     return SQL("{} + make_interval(days => {})").format(value, days)
 
@@ -158,14 +281,18 @@ TEXTS: Mapping[str, SQL] = {
     "name": SQL(f"{_one_of(FIRST, 0)} || ' ' || {_one_of(LAST, 1)}{{tail}}"),
     "address": SQL(f"(1 + {{number}} % 200) || ' ' || {_one_of(STREETS, 5)} || ' Street'{{tail}}"),
     "phone": SQL(f"'{NO_COUNTRY}' || lpad(({{long}} % 1000000000000)::text, 12, '0')"),
+    # Its 17 digits are of 56 bits, so that even millions of accounts stay apart.
     "iban": SQL(
-        "'DE' || lpad((98 - ({bank} || lpad({{number}}::text, 10, '0') || '131400')::numeric % 97)"
-        "::text, 2, '0') || {bank} || lpad({{number}}::text, 10, '0')".format(bank=f"'{NO_BANK}'")
+        "(select 'DE' || lpad((98 - (bban || '131400')::numeric % 97)::text, 2, '0') || bban"
+        " from (select {bank} || lpad(({wide})::text, 17, '0') as bban) as account)"
     ),
+    # Text is no address for sure, and must not stop a copy where it is none.
     "ip": SQL(
-        "case family({value}::inet) when 4 then host('198.18.0.0'::inet + {number} % 131072)"
+        "case when {value} is null then null when strpos({value}::text, ':') = 0"
+        " then host('198.18.0.0'::inet + {number} % 131072)"
         " else host('2001:db8::'::inet + {number}) end"
     ),
+    "url": SQL(f"'https://' || left({{hex}}, 16) || '.{SAFE_DOMAIN}/'"),
     "redact": SQL(f"case when {{value}} is not null then '{REDACTED}'{{tail}} end"),
 }
 """The masks that give text: from the digest in hexadecimal, as bytes, as numbers of its bytes."""

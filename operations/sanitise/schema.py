@@ -10,11 +10,17 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg.sql import SQL
 
-OWN = SQL("n.nspname !~ '^pg_' and n.nspname <> 'information_schema'")
-"""That a namespace ``n`` is none of PostgreSQL's."""
+from operations.sanitise.keys import Key, read_keys
+
+OWN = SQL("n.nspname !~ '^(pg_|understudy_subset_)' and n.nspname <> 'information_schema'")
+"""That a namespace ``n`` is none of PostgreSQL's, and not where a subset's rows are noted."""
+SEARCH_PATH = "public"
+"""In every session alike: how types are spelled hangs on it (PostgreSQL docs, "format_type")."""
 
 RELATIONS = SQL("""
-select c.oid, n.nspname, c.relname, c.relkind::text, c.relispartition
+select c.oid, n.nspname, c.relname, c.relkind::text, c.relispartition,
+       exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+               and d.deptype = 'e')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'f', 'm') and {own}
 order by n.nspname, c.relname
@@ -48,15 +54,25 @@ group by t.oid, r.rngsubtype
 
 PostgreSQL's own objects have numbers below 16384 (docs, "System Catalog Initial Data")."""
 
-UNIQUE = """
-select i.indrelid, a.attname
-from pg_index i
-join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
-where i.indisunique and i.indrelid = any(%s)
+TEXTUAL = """
+select oid from pg_type
+where typsend = 0 or (typname like 'reg%%' and typnamespace = 'pg_catalog'::regnamespace)
 """
+"""Types of no binary form, and those whose binary form is a number of this database alone
+(PostgreSQL docs, "Object Identifier Types")."""
+
+PARTED_BY = """
+select pg_partition_root(p.partrelid)::oid, p.partstrat::text, p.partdefid <> 0,
+       array(select a.attname::text from unnest(p.partattrs) as k(n)
+             join pg_attribute a on a.attrelid = p.partrelid and a.attnum = k.n),
+       pg_get_expr(p.partexprs, p.partrelid) is not null
+from pg_partitioned_table p
+"""
+"""How each partitioned table is parted, at each of its levels."""
 
 LINKS = """
-select c.conrelid, c.confrelid,
+select coalesce(pg_partition_root(c.conrelid)::oid, c.conrelid),
+       coalesce(pg_partition_root(c.confrelid)::oid, c.confrelid),
        array(select a.attname::text from unnest(c.conkey) with ordinality k(n, place)
              join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n order by place),
        array(select a.attname::text from unnest(c.confkey) with ordinality k(n, place)
@@ -67,6 +83,14 @@ where c.contype = 'f' and c.conparentid = 0
 """Foreign keys, without those that partitions have from their table."""
 
 LARGE_OBJECTS = "select count(*) from pg_largeobject_metadata"
+
+NOT_NULL_DOMAINS = """
+with recursive strict as (
+  select oid from pg_type where typtype = 'd' and typnotnull
+  union
+  select t.oid from pg_type t join strict s on t.typtype = 'd' and t.typbasetype = s.oid)
+select oid from strict
+"""
 
 KINDS = {"r": "table", "p": "partitioned table", "f": "foreign table", "m": "materialised view"}
 
@@ -80,6 +104,8 @@ class Column:
     generated: bool = False
     """Whether PostgreSQL computes it from others of its row."""
     not_null: bool = False
+    textual: bool = False
+    """Whether its values pass from one database to another as text alone."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +116,26 @@ class Table:
     name: str
     kind: str
     columns: Mapping[str, Column] = field(default_factory=dict)
-    unique: tuple[str, ...] = ()
-    """Columns of which a unique index is made, by name."""
+    keys: tuple[Key, ...] = ()
+    """What of it may not be there twice."""
+    moved_by: tuple[str, ...] = ()
+    """Columns by which rows lie in one partition or another."""
+    held_by: tuple[str, ...] = ()
+    """Those of them whose every value must be one that some partition takes."""
+
+    @property
+    def unique(self) -> tuple[str, ...]:
+        """Columns in something that may not be there twice, by name."""
+        return tuple(
+            sorted(
+                {
+                    name
+                    for key in self.keys
+                    for name in self.columns
+                    if name in key.columns or key.mentions(name)
+                }
+            )
+        )
 
     @property
     def key(self) -> str:
@@ -132,32 +176,60 @@ class Schema:
 def read_schema(connection: psycopg.Connection) -> Schema:
     """Return what the database stores; psycopg's errors go through."""
     with connection.cursor() as cursor:
+        cursor.execute("select set_config('search_path', %s, false)", [SEARCH_PATH])
         relations = cursor.execute(RELATIONS).fetchall()
         oids = [row[0] for row in relations]
         columns = _columns(cursor, oids)
-        unique: dict[int, set[str]] = defaultdict(set)
-        for oid, name in cursor.execute(UNIQUE, [oids]).fetchall():
-            unique[oid].add(name)
+        keys = read_keys(cursor, oids)
+        parted = _parted(cursor, columns)
         found = {
-            oid: Table(schema, name, KINDS[kind], columns[oid], tuple(sorted(unique[oid])))
-            for oid, schema, name, kind, is_partition in relations
+            oid: Table(
+                schema,
+                name,
+                "extension's table" if extension else KINDS[kind],
+                columns[oid],
+                tuple(keys.get(oid, ())),
+                *parted.get(oid, ()),
+            )
+            for oid, schema, name, kind, is_partition, extension in relations
             if not is_partition
         }
-        links = [
+        links = dict.fromkeys(
             Link(found[own].key, found[other].key, tuple(zip(names, targets, strict=True)))
             for own, other, names, targets in cursor.execute(LINKS).fetchall()
             if own in found and other in found
-        ]
+        )
         (large,) = cursor.execute(LARGE_OBJECTS).fetchone() or (0,)
     return Schema({table.key: table for table in found.values()}, tuple(links), large)
 
 
 def _columns(cursor: psycopg.Cursor, oids: list[int]) -> dict[int, dict[str, Column]]:
     types = _Types(cursor)
+    strict = {oid for (oid,) in cursor.execute(NOT_NULL_DOMAINS).fetchall()}
     found: dict[int, dict[str, Column]] = defaultdict(dict)
     for relation, name, oid, shown, generated, not_null in cursor.execute(COLUMNS, [oids]):
-        found[relation][name] = Column(name, types.spelled(oid, shown), generated, not_null)
+        found[relation][name] = Column(
+            name,
+            types.spelled(oid, shown),
+            generated,
+            not_null or oid in strict,
+            types.is_textual(oid),
+        )
     return found
+
+
+def _parted(
+    cursor: psycopg.Cursor, columns: Mapping[int, Mapping[str, Column]]
+) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return by which columns tables are parted, and which of those must stay what they are."""
+    moved: dict[int, set[str]] = defaultdict(set)
+    held: dict[int, set[str]] = defaultdict(set)
+    for root, strategy, has_default, names, by_expression in cursor.execute(PARTED_BY).fetchall():
+        own = set(columns[root]) if by_expression else set(names)
+        moved[root] |= own
+        if strategy != "h" and not has_default:
+            held[root] |= own
+    return {root: (tuple(sorted(moved[root])), tuple(sorted(held[root]))) for root in moved}
 
 
 class _Types:
@@ -165,6 +237,15 @@ class _Types:
 
     def __init__(self, cursor: psycopg.Cursor) -> None:
         self._rows = {row[0]: row[1:] for row in cursor.execute(TYPES).fetchall()}
+        self._textual = {oid for (oid,) in cursor.execute(TEXTUAL).fetchall()}
+
+    def is_textual(self, oid: int) -> bool:
+        """Tell whether a type, or one that it is made of, has no binary form that travels."""
+        row = self._rows.get(oid)
+        if oid in self._textual or row is None:
+            return oid in self._textual
+        _, element, base, _, part, _, _, types, _ = row
+        return any(self.is_textual(each) for each in (element, base, part, *(types or ())) if each)
 
     def spelled(self, oid: int, shown: str) -> str:
         """Return a type's name, followed by what it is made of where that has a name of its own."""

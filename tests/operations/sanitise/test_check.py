@@ -1,15 +1,18 @@
 """Whatever has no rule, or a rule for something else, is told with the line to add."""
 
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from operations.errors import OperationError
-from operations.sanitise.check import FITS, base_of, problems
-from operations.sanitise.rules import load_rules
+from operations.sanitise.check import FITS, problems
+from operations.sanitise.rules import Mask, Rules, load_rules
 from operations.sanitise.schema import Column, Link, Schema, Table
+from operations.sanitise.types import base_of
+from tests.support.project import ROOT
 
 COLUMNS = {
     "id": Column("id", "bigint", not_null=True),
@@ -78,6 +81,71 @@ def test_rules_that_fit_say_nothing(tmp_path: Path) -> None:
 )
 def test_what_does_not_fit_is_one_line(tmp_path: Path, change: Any, line: str) -> None:
     assert of_users(tmp_path, **change) == [line]
+
+
+@pytest.mark.parametrize(
+    ("column", "rule", "line"),
+    [
+        (
+            Column("h", "hstore"),
+            {"mask": "paths", "paths": {"$.a": {"mask": "keep"}, "$.a.b": {"mask": "keep"}}},
+            "h.paths: must name one key each: an hstore has no others",
+        ),
+        (
+            Column("h", "text"),
+            {"mask": "redact", "rows": [{"where": {"gone": "1"}, "value": "x"}]},
+            "h.rows: there is no such column, got gone",
+        ),
+        (
+            Column("h", "text", generated=True),
+            {"mask": "keep", "rows": [{"where": {"h": "1"}, "value": "x"}]},
+            "h.rows: must be none: PostgreSQL computes the column from others",
+        ),
+    ],
+)
+def test_parts_of_a_column_must_be_there(
+    tmp_path: Path, column: Column, rule: Any, line: str
+) -> None:
+    schema = Schema({"s.t": Table("s", "t", "table", {column.name: column})})
+    rules = {"s.t": {"columns": {column.name: {"type": column.type, **rule}}}}
+
+    assert said(tmp_path, schema, rules) == [f"tables.s.t.columns.{line}"]
+
+
+@pytest.mark.parametrize(("mask", "is_refused"), [("keep", False), ("hash", True)])
+def test_what_rows_are_parted_by_stays_where_there_is_no_part_for_others(
+    tmp_path: Path,
+    mask: str,
+    is_refused: bool,  # noqa: FBT001
+) -> None:
+    parted = Table("s", "t", "partitioned table", {"a": Column("a", "text")}, (), ("a",), ("a",))
+    rules = {"s.t": {"columns": {"a": {"type": "text", "mask": mask}}}}
+    line = (
+        "tables.s.t.columns.a.mask: must be keep: partitions are made by it, and there is none for "
+        "other values, got hash"
+    )
+
+    assert said(tmp_path, Schema({"s.t": parted}), rules) == ([line] if is_refused else [])
+
+
+@pytest.mark.parametrize(
+    ("own", "other"), [("text", "citext"), ("text", "character varying(20)"), ("citext", "text")]
+)
+def test_what_refers_to_a_text_must_come_out_like_it(tmp_path: Path, own: str, other: str) -> None:
+    tables = {
+        "s.own": Table("s", "own", "table", {"c": Column("c", own)}),
+        "s.other": Table("s", "other", "table", {"c": Column("c", other)}),
+    }
+    schema = Schema(tables, (Link("s.own", "s.other", (("c", "c"),)),))
+    rules = {
+        key: {"columns": {"c": {"type": table.columns["c"].type, "mask": "hash"}}}
+        for key, table in tables.items()
+    }
+
+    assert said(tmp_path, schema, rules) == [
+        "tables.s.own.columns.c.mask: must be keep or null: s.other.c, which it refers to, is a "
+        f"{other}, which comes out otherwise, got hash"
+    ]
 
 
 PHONE = {"type": "character varying(12)", "mask": "phone"}
@@ -159,7 +227,7 @@ def test_what_refers_to_an_empty_table_must_go(tmp_path: Path) -> None:
         "shop.span of shop.email over text",
         "shop.mood",
         "tsvector",
-        "jsonb",
+        "xml",
     ],
 )
 def test_a_type_that_no_mask_knows_can_only_be_kept_emptied_or_fixed(
@@ -167,7 +235,8 @@ def test_a_type_that_no_mask_knows_can_only_be_kept_emptied_or_fixed(
 ) -> None:
     table = Table("shop", "t", "table", {"a": Column("a", type_)})
     for mask in FITS:
-        rule = {"shop.t": {"columns": {"a": {"type": type_, "mask": mask}}}}
+        paths = {"paths": {"$": {"mask": "keep"}}} if mask == "paths" else {}
+        rule = {"shop.t": {"columns": {"a": {"type": type_, "mask": mask, **paths}}}}
         (found,) = said(tmp_path, Schema({"shop.t": table}), rule)
         assert found.startswith("tables.shop.t.columns.a.mask: must fit the type "), mask
 
@@ -226,6 +295,19 @@ def test_what_no_column_holds_must_be_dropped_on_purpose(tmp_path: Path) -> None
         ({"mask": "keep"}, "tables.t.columns.a.type: is missing"),
         ({"type": "text", "mask": "kep"}, "tables.t.columns.a.mask: input should be 'keep'"),
         ({"type": "text", "mask": "keep", "no": 1}, "tables.t.columns.a.no: is no key"),
+        ({"type": "jsonb", "mask": "paths"}, "paths are given with the mask paths"),
+        (
+            {"type": "text", "mask": "keep", "paths": {"$": {"mask": "keep"}}},
+            "paths are given with",
+        ),
+        (
+            {"type": "jsonb", "mask": "paths", "paths": {"$": {"mask": "paths"}}},
+            "a path ends at a value",
+        ),
+        (
+            {"type": "jsonb", "mask": "paths", "paths": {"a": {"mask": "keep"}}},
+            'a path must begin with $, such as $.customer.email, got "a"',
+        ),
         ({"type": "text", "mask": "constant"}, "a value is given with the mask constant"),
         ({"type": "text", "mask": "keep", "value": "x"}, "a value is given with the mask constant"),
     ],
@@ -252,3 +334,16 @@ def test_a_rule_that_says_too_little_or_too_much_is_refused(
 )
 def test_a_type_is_known_by_what_it_stores(type_: str, base: str) -> None:
     assert base_of(type_) == base
+
+
+def test_the_documented_rules_can_be_read_and_every_mask_is_told_of() -> None:
+    text = (ROOT / "docs/sanitise.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    told = {
+        mask
+        for line in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)
+        for mask in re.findall(r"`(\w+)`", line)
+    }
+
+    assert Rules.model_validate(yaml.safe_load(example)).subset is not None
+    assert told == set(get_args(Mask))

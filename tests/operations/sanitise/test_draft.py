@@ -1,5 +1,6 @@
 """A draft covers the database, guesses what is personal, and is in force only once confirmed."""
 
+import re
 from pathlib import Path
 
 import psycopg
@@ -7,9 +8,9 @@ import pytest
 import yaml
 
 from operations.command import main
-from operations.sanitise.draft import guess
+from operations.sanitise.draft import emptied, guess
 from operations.sanitise.rules import Mask
-from operations.sanitise.schema import Column
+from operations.sanitise.schema import Column, Link, Schema, Table
 from tests.support.postgres import database
 
 
@@ -35,6 +36,10 @@ from tests.support.postgres import database
         ("password_hash", "text", [], "hash"),
         ("street", "text", [], "address"),
         ("data", "jsonb", [], "null"),
+        ("anything", "text", ["https://hooks.example.com/a?b=c", "http://x"], "url"),
+        ("webhook", "text", [], "url"),
+        ("callback_url", "character varying(200)", [], "url"),
+        ("hourly", "text", [], "redact"),
     ],
 )
 def test_a_guess_goes_by_content_then_by_name_then_by_type(
@@ -88,6 +93,76 @@ def test_a_confirmed_draft_passes_until_the_database_changes(
             f"{rules}: tables.public.users.columns.phone: has no rule; "
             "add: phone: {type: text, mask: ...}\n"
         )
+
+
+def table(name: str, **columns: Column) -> Table:
+    return Table("public", name, "table", columns)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["outbox", "order_outbox", "jobs", "delayed_jobs", "job_queue", "user_sessions", "oauth_tokens",
+     "password_resets", "webhook_deliveries", "django_celery_results", "idempotency_keys",
+     "login_codes", "email_log", "que_jobs"],
+)  # fmt: skip
+def test_what_would_act_or_let_somebody_in_starts_empty(name: str) -> None:
+    assert emptied(Schema({f"public.{name}": table(name)})) == {f"public.{name}"}
+
+
+@pytest.mark.parametrize("name", ["users", "jobless", "orders", "emails", "grants_paid", "boxes"])
+def test_other_tables_do_not(name: str) -> None:
+    assert emptied(Schema({f"public.{name}": table(name)})) == set()
+
+
+def test_what_cannot_do_without_a_row_that_goes_starts_empty_too() -> None:
+    must, may = Column("of", "int", not_null=True), Column("of", "int")
+    tables = [
+        table("jobs"), table("runs", of=must), table("logs", of=must), table("notes", of=may),
+        table("jobs_like_itself", of=may),
+    ]  # fmt: skip
+    links = [("runs", "jobs"), ("logs", "runs"), ("notes", "jobs")]
+    schema = Schema(
+        {each.key: each for each in tables},
+        tuple(Link(f"public.{a}", f"public.{b}", (("of", "id"),)) for a, b in links),
+    )
+
+    assert emptied(schema) == {
+        "public.jobs",
+        "public.runs",
+        "public.logs",
+        "public.jobs_like_itself",
+    }
+
+
+OPERATED = (
+    "create table outbox (id int primary key, body text)",
+    "create table mails_sent (id int primary key, message int references outbox, note text)",
+    "create table site_settings (name text, value text, active bool)",
+    'create table "Odd: name" ("a: b" text)',
+    "create table people (login varchar(20) primary key, email text)",
+    "create table visits (who varchar(20) references people, first varchar(20))",
+    "create table days (email text, n int) partition by list (email)",
+)
+
+
+@pytest.mark.slow
+def test_a_draft_holds_by_itself_what_refers_to_emptied_tables_and_odd_names(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "rules.yaml"
+    with database(server, "operated", *OPERATED) as target:
+        here = ["--database", target, "--rules", str(rules)]
+        assert main(["sanitise", "init", *here]) == 0
+        tables = yaml.safe_load(rules.read_text())["tables"]
+        assert tables["public.outbox"]["empty"] is True
+        assert tables["public.mails_sent"]["columns"]["message"]["mask"] is None
+        assert "rows give staging" in tables["public.site_settings"]["columns"]["value"]["guess"]
+        assert tables["public.people"]["columns"]["login"]["mask"] == "hash"
+        assert tables["public.visits"]["columns"]["who"]["mask"] == "hash"
+        assert tables["public.visits"]["columns"]["first"]["mask"] == "redact"
+        assert tables["public.days"]["columns"]["email"]["mask"] == "keep"
+        rules.write_text(re.sub(r", guess: [^}]*", "", rules.read_text()))
+        assert main(["sanitise", "check", *here]) == 0, capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -1,15 +1,18 @@
 """Whatever a value is, a key always gives the same for it, another key another, never itself."""
 
+import ipaddress
+import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.sql import SQL, Literal
+from psycopg.sql import SQL, Identifier, Literal
 
-from operations.sanitise.masks import KEY, Masked, expression, pads
+from operations.sanitise.masks import KEY, ROW, Masked, expression, pads
 from operations.sanitise.rules import ColumnRule, Mask
 from operations.sanitise.schema import Column
 
@@ -17,9 +20,12 @@ pytestmark = pytest.mark.slow
 
 ONE, OTHER = b"the key of one run, long enough", b"the key of another, long enough"
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
+FIRST, LAST = datetime(1800, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001
 SEVERAL = st.lists(TEXTS, min_size=1, max_size=20, unique_by=str.lower)
 EXAMPLES = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-TEXT_MASKS: tuple[Mask, ...] = ("hash", "name", "email", "phone", "iban", "address", "redact")
+TEXT_MASKS: tuple[Mask, ...] = (
+    "hash", "name", "email", "phone", "iban", "address", "redact", "url"
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +44,16 @@ def masked(
 ) -> list[Any]:
     """Return values as a column of a type comes out masked."""
     column = Column("v", type_)
-    unique = more.pop("unique", False)
+    tails = frozenset({(mask, mask)}) if more.pop("tailed", False) else frozenset()
     rule = ColumnRule(type=type_, mask=mask, **more)
     inner, outer = pads(key)
     for name, pad in (("inner", inner), ("outer", outer)):
         connection.execute("select set_config(%s, %s, false)", [f"understudy.{name}", pad.hex()])
-    query = SQL("select {} from unnest({}::{}[]) with ordinality as t(v, place), {} order by place")
+    query = SQL(
+        "select {} from unnest({}::{}[]) with ordinality as {}(v, place), {} order by place"
+    )
     listed = query.format(
-        expression(Masked(column, rule, unique=unique)), Literal(list(values)), SQL(type_), KEY
+        expression(Masked(column, rule, tails)), Literal(list(values)), SQL(type_), ROW, KEY
     )
     return [row[0] for row in connection.execute(listed).fetchall()]
 
@@ -81,7 +89,7 @@ def test_fakes_of_few_words_get_a_tail_where_no_two_may_be_alike(
     connection: psycopg.Connection, values: list[str]
 ) -> None:
     for mask in ("name", "address", "redact"):
-        assert len(set(masked(connection, values, mask, unique=True))) == len(values)
+        assert len(set(masked(connection, values, mask, tailed=True))) == len(values)
 
 
 @EXAMPLES
@@ -124,6 +132,154 @@ def test_a_domain_sets_columns_apart_and_a_mask_is_one_by_itself(
 
     assert masked(connection, ["a"], "hash", domain="hash") == plain
     assert masked(connection, ["a"], "hash", domain="other") != plain
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map("Zq".__add__)
+"""Whatever follows, it begins as no fake has it."""
+FORMS: dict[Mask, str] = {
+    "hash": r"[0-9a-f]{32}",
+    "name": r"[A-Z][a-z]+ [A-Z][a-z]+( [0-9a-f]{16})?",
+    "email": r"[0-9a-f]{16}@example\.invalid",
+    "phone": r"\+999\d{12}",
+    "iban": r"DE\d{2}0\d{17}",
+    "address": r"\d{1,3} [A-Z][a-z]+ Street( [0-9a-f]{16})?",
+    "redact": r"redacted( [0-9a-f]{16})?",
+    "url": r"https://[0-9a-f]{16}\.example\.invalid/",
+    "ip": r"198\.1[89]\.\d+\.\d+|2001:db8:[0-9a-f:]+",
+}
+
+
+@pytest.mark.parametrize("mask", FORMS)
+@pytest.mark.parametrize("type_", ["text", "character varying(60)"])
+@pytest.mark.parametrize("tailed", [False, True])
+@EXAMPLES
+@given(values=st.lists(WORDS | st.none(), min_size=1, max_size=20))
+def test_a_fake_has_its_form_whatever_it_stands_for_and_holds_nothing_of_it(
+    connection: psycopg.Connection,
+    mask: Mask,
+    type_: str,
+    tailed: bool,  # noqa: FBT001
+    values: list[str | None],
+) -> None:
+    short = [each and each.encode()[:60].decode(errors="ignore") for each in values]
+    for before, after in zip(short, masked(connection, short, mask, type_, tailed=tailed),
+                             strict=True):  # fmt: skip
+        if before is None:
+            assert after is None
+        else:
+            assert re.fullmatch(FORMS[mask], after)
+            assert before.lower() not in after.lower()
+            assert after == masked(connection, [before], mask, type_, tailed=tailed)[0]
+        if mask == "iban" and after:
+            # ISO 13616: the first four at the end, letters as numbers from 10 on.
+            assert int(after[4:] + "1314" + after[2:4]) % 97 == 1
+
+
+@pytest.mark.parametrize("mask", ["hash", "email", "phone", "iban", "url"])
+@EXAMPLES
+@given(values=SEVERAL)
+def test_domains_have_nothing_in_common(
+    connection: psycopg.Connection, mask: Mask, values: list[str]
+) -> None:
+    one, other = (masked(connection, values, mask, domain=name) for name in ("one", "other"))
+
+    assert not set(one) & set(other)
+
+
+@EXAMPLES
+@given(
+    st.integers(1, 3).flatmap(
+        lambda width: st.lists(
+            st.lists(WORDS | st.none(), min_size=width, max_size=width), max_size=4
+        )
+    )
+)
+def test_a_list_keeps_its_shape_and_its_gaps(
+    connection: psycopg.Connection, rows: list[list[str | None]]
+) -> None:
+    column, rule = Column("v", "text[]"), ColumnRule(type="text[]", mask="hash")
+    query = SQL("select {} from (select {}::text[] as v) as {}, {}").format(
+        expression(Masked(column, rule)), Literal(rows), ROW, KEY
+    )
+    masked(connection, ["sets the key"], "hash")
+    (found,) = connection.execute(query).fetchone() or ([],)
+
+    flat = [each for row in rows for each in row]
+    hashed = iter(masked(connection, flat, "hash") if flat else [])
+    assert found == [[next(hashed) for _ in row] for row in rows if row]
+
+
+@EXAMPLES
+@given(st.lists(st.ip_addresses() | st.none(), min_size=1, max_size=20))
+def test_an_address_stays_of_its_family_and_in_a_network_of_nobody(
+    connection: psycopg.Connection, values: list[Any]
+) -> None:
+    for type_ in ("inet", "cidr"):
+        for before, after in zip(values, masked(connection, values, "ip", type_), strict=True):
+            assert (before is None) is (after is None)
+            if before is not None:
+                nobodys = {4: "198.18.0.0/15", 6: "2001:db8::/32"}[before.version]
+                address = ipaddress.ip_interface(str(after)).ip
+                assert address in ipaddress.ip_network(nobodys)
+                assert address != before or before in ipaddress.ip_network(nobodys)
+
+
+@EXAMPLES
+@given(st.lists(st.uuids() | st.none(), min_size=1, max_size=20))
+def test_a_token_becomes_another(connection: psycopg.Connection, values: list[Any]) -> None:
+    for before, after in zip(values, masked(connection, values, "hash", "uuid"), strict=True):
+        assert (before is None) is (after is None)
+        assert before is None or before != after
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["timestamp with time zone", "timestamp without time zone", "time without time zone",
+     "time with time zone"],
+)  # fmt: skip
+@EXAMPLES
+@given(st.lists(st.datetimes(FIRST, LAST), min_size=1, max_size=9))
+def test_moments_always_move(
+    connection: psycopg.Connection, type_: str, values: list[datetime]
+) -> None:
+    zone = UTC if type_.endswith("with time zone") else None
+    moments = [each.replace(tzinfo=zone) for each in values]
+    told = [each.timetz() for each in moments] if type_.startswith("time ") else moments
+    for before, after in zip(told, masked(connection, told, "date", type_), strict=True):
+        assert before != after
+
+
+def test_rows_of_their_own_get_their_text_and_others_the_mask(
+    connection: psycopg.Connection,
+) -> None:
+    rule = ColumnRule.model_validate({
+        "type": "text", "mask": "redact",
+        "rows": [{"where": {"n": "1", "v": "a"}, "value": "first"},
+                 {"where": {"n": "1"}, "value": "second"}],
+    })  # fmt: skip
+    query = SQL(
+        "select {} from (values ('a', 1), ('b', 1), ('a', 2), (null, 1), (null, 2)) as {}(v, n), {}"
+    ).format(expression(Masked(Column("v", "text"), rule)), ROW, KEY)
+
+    found = [row[0] for row in connection.execute(query).fetchall()]
+    assert found == ["first", "second", "redacted", "second", None]
+
+
+def test_names_of_columns_are_never_taken_for_those_of_the_masks(
+    connection: psycopg.Connection,
+) -> None:
+    """Such as ``key`` and ``item``, which queries inside of a mask use as well."""
+    names = ["key", "item", "place", "value", "place_1", "place_2", "outer_block", "bban", "n"]
+    inner = SQL(", ").join(
+        SQL("array[array['a', null]] as {}").format(Identifier(n)) for n in names
+    )
+    for name in names:
+        rule = ColumnRule(type="text[]", mask="iban")
+        query = SQL("select {} from (select {}) as {}, {}").format(
+            expression(Masked(Column(name, "text[]"), rule)), inner, ROW, KEY
+        )
+        (found,) = connection.execute(query).fetchone() or ([],)
+        assert found == [masked(connection, ["a", None], "iban")]
 
 
 def test_an_address_is_the_same_in_capitals_and_a_token_is_not(
