@@ -31,8 +31,8 @@ IBAN_LENGTHS: Mapping[str, int] = {
 }  # fmt: skip
 """How long an IBAN is, by country (SWIFT, IBAN Registry)."""
 
-NO_BANK = "00000000"
-"""What no German bank code is: they begin with 1 to 8 (Bundesbank, "Bankleitzahlen")."""
+NO_BANK = "0"
+"""How no German bank code begins: they begin with 1 to 8 (Bundesbank, "Bankleitzahlen")."""
 
 DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 ODD: Mapping[str, int] = dict(
@@ -59,7 +59,7 @@ def iban(text: str) -> bool:
     """Tell whether text is an IBAN of a bank that there may be (ISO 13616; ISO 7064, mod 97-10)."""
     if IBAN_LENGTHS.get(text[:2]) != len(text) or not text[2:4].isdigit():
         return False
-    if text.startswith("DE") and text[4:12] == NO_BANK:
+    if text.startswith(f"DE{text[2:4]}{NO_BANK}"):
         return False
     return int("".join(str(int(each, 36)) for each in text[4:] + text[:4])) % 97 == 1
 
