@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph
 
     Raises PolicyError with the program's own words where it refuses its settings or breaks.
     """
-    # The first takes longest, for what it imports: two processes do all in the time of two graphs.
-    lines = _in_parts(root, stacks[:1], stacks[1:])
+    lines = Recorder.started(root, stacks).lines
     return [read(json.loads(line), reference=reference) for line in lines]
 
 
@@ -25,7 +23,7 @@ class Recording:
     """Graphs that are being recorded while this process does something else."""
 
     def __init__(self, root: Path, stacks: Sequence[str], *, reference: str) -> None:
-        """Begin, in one process: others want the processors too."""
+        """Begin to record."""
         self._recorder = Recorder.begun(root, stacks)
         self._reference = reference
 
@@ -40,21 +38,10 @@ def mixtures(root: Path, stack: str, other: str, keys: Sequence[str]) -> Mapping
 
     What the program refuses as a whole is left out.
     """
-    middle = (len(keys) + 1) // 2
     wanted = [f"{stack}@{other}#{key}" for key in keys]
-    lines = _in_parts(root, wanted[:middle], wanted[middle:])
+    lines = Recorder.started(root, wanted).lines if wanted else []
     found = zip(keys, map(json.loads, lines), strict=True)
     return {key: read(data, reference=stack) for key, data in found if data is not None}
-
-
-def _in_parts(root: Path, *parts: Sequence[str]) -> list[str]:
-    with ThreadPoolExecutor() as pool:
-        found = pool.map(partial(_lines, root), [part for part in parts if part])
-        return [line for lines in found for line in lines]
-
-
-def _lines(root: Path, stacks: Sequence[str]) -> list[str]:
-    return Recorder.started(root, stacks).lines
 
 
 def read(data: Mapping[str, Any], *, reference: str) -> Graph:
