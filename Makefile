@@ -7,7 +7,10 @@ PY := $(VENV)/bin/python
 STACK ?=
 PORT ?= 0
 READY := $(VENV)/.ready
-UNIT := --ignore=tests/end_to_end --ignore=tests/sandbox/aws --ignore=tests/sandbox/services
+# What is left out of the unit tests is not even read: that alone takes seconds.
+UNIT := $(addprefix --ignore=tests/,end_to_end sandbox/aws sandbox/services policies/test_seeded.py)
+# Without bytecode of the project each command compiles it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +68,7 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests: under a min
 	@$(PY) -m settings variables --check
 	@$(PY) -m sandbox coverage --check
 	@$(PY) -m policies.pages --check
-	@$(PY) -m pytest -n 2 -m "not moto and not slow" --hypothesis-profile quick $(UNIT)
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not moto and not slow" --hypothesis-profile quick $(UNIT)
 
 format: $(READY) ## Format and mend what the linter can mend
 	@$(VENV)/bin/ruff format .

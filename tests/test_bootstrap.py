@@ -143,6 +143,7 @@ def test_the_deployer_may_use_every_service_of_the_program_and_no_other(stack: s
     assert granted - {"backup-storage"} == needed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_deployer_may_delete_what_is_in_buckets_only_where_nothing_is_protected(
     stack: str,
@@ -160,6 +161,7 @@ def test_the_deployer_may_delete_what_is_in_buckets_only_where_nothing_is_protec
         assert denied["Action"] == "s3:*"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_deployer_may_make_and_hand_on_the_programs_roles_and_no_other(stack: str) -> None:
     given = parameters(stack)
@@ -183,6 +185,7 @@ def test_the_deployer_may_make_and_hand_on_the_programs_roles_and_no_other(stack
             assert not any(fnmatchcase(arn, pattern) for pattern in patterns)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_deployer_may_attach_the_policies_of_the_program_and_no_other(stack: str) -> None:
     attach = next(
@@ -198,6 +201,7 @@ def test_the_deployer_may_attach_the_policies_of_the_program_and_no_other(stack:
     assert set(attach["Condition"]["ArnEquals"]["iam:PolicyARN"]) == attached
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize(
     ("sid", "type_", "input_", "arn"),
@@ -239,6 +243,7 @@ def test_names_in_the_deployers_policies_are_those_of_the_program(
     assert [a for a in arns if not any(fnmatchcase(a, p) for p in patterns)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_secrets_are_named_as_the_deployer_may_name_them(stack: str) -> None:
     secrets = [n for n in of_primary(stack) if n.type == "aws:secretsmanager/secret:Secret"]
@@ -288,6 +293,7 @@ def test_stagings_role_destroys_its_own_archive_only() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_archives_role_changes_no_key_of_another_environment_and_locks_nobody_out(
     stack: str,
@@ -307,6 +313,7 @@ def test_an_archives_role_changes_no_key_of_another_environment_and_locks_nobody
     assert [node.inputs["tags"]["Environment"] for node in keys] == [stack]
 
 
+@pytest.mark.slow
 def test_vaults_in_the_archive_are_named_as_its_role_may_name_them() -> None:
     for stack in STACKS:
         vaults = [

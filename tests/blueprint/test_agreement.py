@@ -22,6 +22,8 @@ from tests.blueprint.environments import environment, laid_out
 from tests.settings.schemas import underlined
 from tests.settings.workspace import ROOT, Workspace
 
+pytestmark = pytest.mark.slow
+
 AWS = ROOT / "settings" / "aws"
 CLASSES = json.loads((AWS / "database_classes.json").read_text())["classes"]
 PRODUCTION_ECR = "111111111111.dkr.ecr.eu-west-1.amazonaws.com"

@@ -5,6 +5,8 @@ import pytest
 from blueprint.guard import NAME
 from tests.blueprint.environments import STACKS, environment, resources, settings_of
 
+pytestmark = pytest.mark.slow
+
 GUARD = "random:index/randomId:RandomId"
 
 

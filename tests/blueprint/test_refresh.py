@@ -7,6 +7,8 @@ import pytest
 
 from tests.blueprint.environments import STACKS, environment, settings_of
 
+pytestmark = pytest.mark.slow
+
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 
 

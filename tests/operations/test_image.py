@@ -6,6 +6,8 @@ It is built nowhere here: that needs a registry.
 import json
 from pathlib import Path
 
+import pytest
+
 from blueprint.operations import TLS
 from components.task import USER
 from tests.blueprint.environments import environment, settings_of
@@ -33,6 +35,7 @@ def test_it_has_the_certificates_that_libpq_is_told_of() -> None:
     assert LINES[at("ADD ")].endswith(f" {TLS['PGSSLROOTCERT']}")
 
 
+@pytest.mark.slow
 def test_the_tasks_name_modules_for_its_entrypoint() -> None:
     assert LINES[at("ENTRYPOINT ")] == 'ENTRYPOINT ["python", "-m"]'
     commands = [

@@ -113,6 +113,7 @@ def test_what_is_refused_is_underlined_unless_there_are_no_words_for_it(unseen: 
     assert [told for told in unseen if not any(each in told for each in UNSPEAKABLE)] == []
 
 
+@pytest.mark.slow
 def test_nothing_is_called_unspeakable_that_is_underlined(unseen: list[str]) -> None:
     assert [each for each in UNSPEAKABLE if not any(each in told for told in unseen)] == []
 

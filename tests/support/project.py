@@ -37,13 +37,12 @@ class Project:
 
     @classmethod
     def copy_to(cls, folder: Path) -> "Project":
-        """Copy what a run needs; nothing a test does reaches the original."""
-        ignore = shutil.ignore_patterns("__pycache__")
+        """Copy what a run needs, with its bytecode; nothing a test does reaches the original."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in COPIED:
             source = ROOT / name
             if source.is_dir():
-                shutil.copytree(source, folder / name, ignore=ignore)
+                shutil.copytree(source, folder / name)
             elif source.exists():
                 shutil.copy2(source, folder / name)
         for file in ROOT.glob("Pulumi*.yaml"):

@@ -17,6 +17,8 @@ from operations.errors import OperationError
 from tests.operations.backup.shop import SCHEMA
 from tests.support.postgres import database
 
+pytestmark = pytest.mark.slow
+
 STEPS = Migrations(table="public.schema_steps", column="step", newest_by="number")
 ALL = Checks(
     migrations=STEPS, freshness=(Freshness(table="public.orders", column="made", minutes=60),)

@@ -20,6 +20,8 @@ from operations.errors import OperationError
 from tests.operations.backup.shop import SCHEMA
 from tests.support.postgres import database
 
+pytestmark = pytest.mark.slow
+
 JOB = "3b6a4c1e-0000-4000-8000-000000000000"
 PLAN = "arn:aws:backup:eu-west-1:222222222222:restore-testing-plan:weekly-1"
 RESOURCE = "arn:aws:rds:eu-west-1:222222222222:db:awsbackup-restore-test-1"

@@ -12,6 +12,8 @@ from moto import mock_aws
 
 from operations.refresh.task import main
 
+pytestmark = pytest.mark.slow
+
 BUCKET = "storefront-refresh"
 LOGIN = r"se:cr\et"
 WRITES = {"--canaries": "canaries", "--fingerprint": "digests", "--report": "report"}
