@@ -11,6 +11,7 @@ from policies.graph import STACK, Graph, Key, Resource, graph_of
 from policies.hidden import HIDDEN, SIGNATURE
 
 _SUFFIX = re.compile(r"-[0-9a-f]{7}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 """What the engine puts behind the logical name where the program gives no physical one."""
 _SHORTEST = 6
 """A shorter output may stand in any text by chance."""
@@ -117,6 +118,8 @@ def _is_its_own(value: Any, output: str, each: Exported) -> bool:
     """Tell whether a resource has said this of itself, and was not told it nor shares it."""
     if not isinstance(value, str) or len(value) < _SHORTEST or output == "region":
         return False
+    if _ACCOUNT.fullmatch(value):
+        return False  # Whoever owns it: every ARN of the account has it too.
     return value not in each.get("inputs", {}).values() or _is_made_up(value, _name(each))
 
 

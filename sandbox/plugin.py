@@ -21,7 +21,8 @@ SIZE_BYTES = 4
 """How many bytes the size of a request and the number of a process take."""
 PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL_SECONDS = 0.25
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 30.0
+"""How long an answer may take: the warm process may still be loading."""
 
 
 def connected(folder: Path) -> socket.socket | None:

@@ -123,6 +123,8 @@ def _ran(module: str) -> int:
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)  # noqa: T201
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         # As Python itself ends a process.
@@ -150,16 +152,17 @@ def load() -> None:
 
 
 def main(folder: Path) -> None:
-    """Load, listen in a sandbox's folder, and fork until the standard input ends."""
+    """Listen in a sandbox's folder, load, and fork until the standard input ends."""
     # A life without garbage; what a fork shares is not touched by looking for any.
     gc.disable()
-    load()
-    gc.freeze()
-    listener = socket.socket(socket.AF_UNIX)
-    (folder / SOCKET).unlink(missing_ok=True)
-    plugin.within(folder, lambda: listener.bind(SOCKET))
-    listener.listen(64)
-    Nursery(listener).run()
+    # Before loading: who asks meanwhile waits, instead of loading the same beside it.
+    with socket.socket(socket.AF_UNIX) as listener:
+        (folder / SOCKET).unlink(missing_ok=True)
+        plugin.within(folder, lambda: listener.bind(SOCKET))
+        listener.listen(64)
+        load()
+        gc.freeze()
+        Nursery(listener).run()
     (folder / SOCKET).unlink(missing_ok=True)
 
 

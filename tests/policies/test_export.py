@@ -49,6 +49,19 @@ def test_what_another_resource_said_stands_as_a_reference() -> None:
     }
 
 
+def test_the_number_of_the_account_is_nobodys_own() -> None:
+    topic = exported("aws:sns/topic:Topic", "topic", outputs={"owner": "222222222222"})
+    own = "arn:aws:rds:eu-west-1:222222222222:snapshot:sanitised-*"
+    one = exported(
+        "a:b:C",
+        "one",
+        inputs={"policy": own},
+        propertyDependencies={"policy": [topic["urn"]]},
+    )
+
+    assert properties(topic, one) == {"policy": own}
+
+
 def test_what_comes_by_way_of_a_third_resource_does_too() -> None:
     between = exported("a:b:Between", "between", inputs={"arn": KEY_ARN}, outputs={"arn": KEY_ARN})
     one = exported(

@@ -26,23 +26,24 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def cluster(*settings: str) -> Iterator[str]:
+def cluster(*settings: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Run a server that trusts this machine alone; give what connects to it as its owner.
 
-    ``settings`` are as in ``postgresql.conf``: ``archive_mode=on``.
+    ``settings`` are as in ``postgresql.conf``: ``archive_mode=on``. ``host`` is any address of the
+    loopback, ``port`` a free one where none is given.
     """
     # Not in a folder of pytest's: those are closed to the account that the server runs as.
     folder, account = Path(tempfile.mkdtemp(prefix="understudy-postgres-")), _account()
     give(folder)
-    data, port = str(folder / "data"), _free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    data, port = str(folder / "data"), port or _free_port()
+    options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
     options += "".join(f' -c "{setting}"' for setting in settings)
     control = [program("pg_ctl"), "-D", data, "-w"]
     try:
         _run([program("initdb"), "-D", data, "-U", USER, "--auth=trust", *LOCALE], account)
         _run([*control, "-l", str(folder / "log"), "-o", options, "start"], account)
         try:
-            yield f"host=127.0.0.1 port={port} user={USER}"
+            yield f"host={host} port={port} user={USER}"
         finally:
             _run([*control, "-m", "fast", "stop"], account)
     finally:

@@ -62,8 +62,10 @@ def test_an_unknown_stack_is_refused(project: Project) -> None:
 
 def test_another_account_than_the_sandbox_was_made_with_is_refused(project: Project) -> None:
     project.ran("status")
-    project.edit(STAGING, f"{IDENTITY}/account", "999999999999")
-    refused(project, "up", "staging", says="999999999999")
+    for file in (STAGING, "Pulumi.production.yaml"):
+        path = project.root / file
+        path.write_text(path.read_text().replace("222222222222", "999999999999"))
+    refused(project, "up", "staging", says="999999999999 is no account of this sandbox")
 
 
 def test_a_damaged_state_of_the_sandboxs_aws_is_refused(project: Project) -> None:

@@ -16,8 +16,9 @@ NOT_PULUMIS = {"aws.state"}
 
 STACKS = ("production", "staging")
 COMMANDS = (("preview", "--diff"), ("stack", "export"), ("stack", "output", "--json"))
-GENERATED = 2
-"""In each environment: the application's signing key and the database's master user."""
+GENERATED = {"production": 4, "staging": 2}
+"""The application's signing key and the database's master user; where data are sanitised, the keys
+of the fakes and of the scan's digests too."""
 
 
 def secret_values(project: Project) -> dict[str, list[str]]:
@@ -72,9 +73,7 @@ def readable(path: Path) -> bytes:
 
 def test_no_secret_is_found_in_anything_pulumi_writes_or_prints(both_up: Project) -> None:
     values = secret_values(both_up)
-    assert {stack: len(found) for stack, found in values.items()} == dict.fromkeys(
-        STACKS, GENERATED
-    )
+    assert {stack: len(found) for stack, found in values.items()} == GENERATED
     secrets = {part for found in values.values() for value in found for part in secret_parts(value)}
     assert all(len(secret) >= 64 for secret in secrets)
     with both_up.session():
