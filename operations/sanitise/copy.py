@@ -21,7 +21,7 @@ from operations.sanitise.keys import Key
 from operations.sanitise.masks import KEY, ROW, expression, told_apart
 from operations.sanitise.progress import Progress, Say
 from operations.sanitise.schema import OWN, Table
-from operations.sanitise.structure import LEDGER, kind, restore, session, set_sequences
+from operations.sanitise.structure import LEDGER, begin, complete, kind, session, set_sequences
 from operations.sanitise.subset import chosen, collect, drop, whole
 
 WHOLE = "sanitised by run "
@@ -94,7 +94,8 @@ def copy(job: Job, workers: int, say: Say) -> int:
     if not _is_done(job, "rest"):
         say("  indexes, constraints and materialised views")
         set_sequences(job.source, job.target)
-        restore(job.source, job.target, "post-data", _note("rest", 0))
+        complete(job.source, job.target, workers)
+        _write(job, _note("rest", 0))
     _finish(job)
     drop(job)
     return rows
@@ -157,7 +158,7 @@ def _clashing(job: Job, table: Table, key: Key) -> Composed:
 def _structure(job: Job) -> None:
     """Make the tables, without indexes and foreign keys, and the ledger; all or nothing."""
     mark = SQL("insert into understudy_sanitise.run values ({});").format(Literal(job.mark))
-    restore(job.source, job.target, "pre-data", LEDGER + mark.as_string(None))
+    begin(job.source, job.target, LEDGER + mark.as_string(None))
 
 
 def _left(job: Job) -> Iterator[Part]:
@@ -237,6 +238,11 @@ def _query(job: Job, part: Part) -> Composable:
 def _note(part: str, rows: int) -> str:
     note = SQL("insert into understudy_sanitise.done values ({}, {});")
     return note.format(Literal(part), Literal(rows)).as_string(None)
+
+
+def _write(job: Job, statement: str) -> None:
+    with psycopg.connect(job.target) as target:
+        target.execute(statement.encode())
 
 
 def _is_done(job: Job, part: str) -> bool:

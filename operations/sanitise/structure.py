@@ -1,12 +1,16 @@
 """The definitions around rows: tables and the ledger before them, indexes and constraints after.
 
-``pg_dump`` tells them; they are made in one transaction of a connection that ends with us.
+``pg_dump`` tells them. Tables are made in one transaction of a connection that ends with us; what
+stands after the rows is made by ``pg_restore``, which builds several indexes at once.
 """
 
+import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -25,6 +29,8 @@ LEFT_OUT = ("--no-owner", "--no-privileges", "--no-publications", "--no-subscrip
             "--exclude-schema=understudy_subset_*")  # fmt: skip
 FOR_PSQL = re.compile(rb"^\\(?:un)?restrict .*$", re.MULTILINE)
 """The only lines of a dump without rows that are no SQL (PostgreSQL docs, "pg_dump")."""
+OF_PROGRAMS = re.compile(r"^pg_\w+: (error: )?(could not execute query: )?(ERROR: +)?")
+"""How a program begins before it says what is wrong."""
 SEQUENCES = SQL("""
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'S' and {own}
@@ -51,27 +57,49 @@ def session(conninfo: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def restore(source: str, target: str, section: str, more: str) -> None:
-    """Take a section of a database's definition over, with more statements; all or nothing."""
-    text = _dumped(source, section)
+def begin(source: str, target: str, more: str) -> None:
+    """Make a database's tables without rows, and what ``more`` says; all or nothing."""
+    dumped = _ran("pg_dump", "--section=pre-data", *LEFT_OUT, "--dbname", source)
     try:
         with psycopg.connect(target, client_encoding="UTF8") as connection:
-            connection.execute(text)
+            connection.execute(FOR_PSQL.sub(b"", dumped))
             connection.execute(more.encode())
     except psycopg.Error as error:
         raise OperationError(f"target: {_told(error)}") from None
 
 
-def _dumped(source: str, section: str) -> bytes:
-    command = ["pg_dump", "--section", section, *LEFT_OUT, "--encoding=UTF8", "--dbname", source]
+def complete(source: str, target: str, workers: int) -> None:
+    """Make what stands after the rows, several indexes at once.
+
+    Whatever a run that was killed has made of it is dropped first, and made again.
+    """
+    with tempfile.TemporaryDirectory(prefix="understudy-sanitise-") as folder:
+        file = str(Path(folder) / "post-data")
+        into = ("--format=custom", "--file", file)
+        _ran("pg_dump", "--section=post-data", *LEFT_OUT, *into, "--dbname", source)
+        again = ("--clean", "--if-exists", "--exit-on-error", "--no-owner")
+        _ran("pg_restore", "--jobs", str(workers), *again, "--dbname", target, file)
+
+
+def _ran(program: str, *arguments: str) -> bytes:
+    """Run one of PostgreSQL's programs; OperationError where it fails or is not there."""
+    command = [program, *arguments]
+    # What they write and say is UTF-8, as are the names in it.
+    environment = {**os.environ, "PGCLIENTENCODING": "UTF8"}
     try:
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603
     except FileNotFoundError:
-        raise OperationError("pg_dump: is not installed") from None
+        raise OperationError(f"{program}: is not installed") from None
     if done.returncode != 0:
-        words = done.stderr.decode(errors="replace").strip().splitlines()
-        raise OperationError(f"pg_dump: {words[0] if words else done.returncode}")
-    return FOR_PSQL.sub(b"", done.stdout)
+        raise OperationError(f"{program}: {_first_words(done.stderr) or done.returncode}")
+    return done.stdout
+
+
+def _first_words(said: bytes) -> str:
+    """Return what the first error says; lines after it may quote a row."""
+    lines = said.decode(errors="replace").strip().splitlines()
+    told = next((line for line in lines if "error: " in line), "".join(lines[:1]))
+    return OF_PROGRAMS.sub("", told)
 
 
 def _told(error: psycopg.Error) -> str:

@@ -11,6 +11,8 @@ from policies.verdict import NOT_APPLICABLE, PASS, Verdict, all_of
 INSTANCE = "aws:rds/instance:Instance"
 TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 _SANITISED = re.compile(SNAPSHOT)
+OPERATIONS = "-operations"
+"""How the repository of the operations' image ends (blueprint/compute.py)."""
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
 
 
@@ -71,16 +73,20 @@ def _own(instance: Resource) -> str:
     fix="Deploy the release to staging and let its tests pass; that records it.",
 )
 def verified(definition: Resource, graph: Graph) -> Verdict:
-    """The reference runs only releases that a mirror has verified."""
+    """The reference runs only releases that a mirror has verified.
+
+    The image of this project's own operations is no release: it lies in a repository of its own.
+    """
     if not graph.reference:
         return NOT_APPLICABLE
     containers = definition["containerDefinitions"].document().items()
-    return every(containers, lambda container: _is_verified(container["image"], graph))
+    own = f"/{definition['tags']['Application'].text}{OPERATIONS}@"
+    return every(containers, lambda container: _is_verified(container["image"], own, graph))
 
 
-def _is_verified(image: Place, graph: Graph) -> Verdict:
+def _is_verified(image: Place, own: str, graph: Graph) -> Verdict:
     def holds(name: object) -> bool:
         found = _DIGEST.search(name) if isinstance(name, str) else None
-        return found is not None and found[1] in graph.verified
+        return found is not None and (found[1] in graph.verified or own in str(name))
 
     return image.satisfies(holds, "must be the digest of a release that a mirror has verified")

@@ -327,7 +327,7 @@ def test_what_cannot_be_built_over_masked_rows_is_told_without_a_value(
     ):
         assert copied(source, target, rules) == 2
         said = capsys.readouterr().err.splitlines()[-1]
-        assert said == 'target: could not create unique index "known_once"'
+        assert said == 'pg_restore: could not create unique index "known_once"'
 
 
 def test_two_that_become_one_are_told_before_anything_is_written(

@@ -37,7 +37,8 @@ def moment(source: dict[str, Any]) -> Change:
 def definition(*names: str) -> Resource:
     """Return a task definition whose containers run these images."""
     containers = json.dumps([{"image": name} for name in names])
-    return Resource(rules.TASK_DEFINITION, "web", properties={"containerDefinitions": containers})
+    properties = {"containerDefinitions": containers, "tags": {"Application": "storefront"}}
+    return Resource(rules.TASK_DEFINITION, "web", properties=properties)
 
 
 TRIALS = [
@@ -81,12 +82,15 @@ TRIALS = [
             images(f"registry/storefront@{OTHER}"),
             images("registry/storefront:latest"),
             images(f"registry/storefront@{GOOD}-not"),
+            images(f"registry/else-operations@{OTHER}"),
+            images(f"registry/storefront-operations@{OTHER}", f"registry/storefront@{OTHER}"),
         ],
         absent=(put("containerDefinitions", "[{}]"), Kind.FAIL),
         unknown=(unknown("containerDefinitions"), Kind.UNKNOWN),
         nested=[
             (images(f"registry/a@{GOOD}", f"registry/b@{OTHER}"), Kind.FAIL),
             (images(f"registry/a@{GOOD}", f"registry/b@{GOOD}"), Kind.PASS),
+            (images(f"registry/storefront-operations@{OTHER}"), Kind.PASS),
         ],
         other=[put("containerDefinitions", "[]")],
         reference=True,
