@@ -46,8 +46,11 @@ def _install(folder: Path) -> None:
         # All that is needed is listed: what is not must not come along.
         command += ["--no-deps", "--no-compile", "--requirement", str(REQUIREMENTS)]
         _run(command, dict(os.environ), "cannot be installed")
-        if not folder.exists():
+        try:
             beside.rename(folder)
+        except OSError:
+            if not folder.exists():  # Else another process was first, with the same.
+                raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
