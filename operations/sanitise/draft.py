@@ -51,6 +51,13 @@ EMPTIED = re.compile(
 )
 """Tables whose rows would do something, or let somebody in, if staging had them."""
 SETTINGS = re.compile(r"(^|_)(site|setting|config|configuration|option|parameter|tenant)s?(_|$)")
+MIGRATED = re.compile(
+    r"(django|schema|knex|_prisma)_migrations|migrations|ar_internal_metadata|alembic_version"
+    r"|goose_db_version|doctrine_migration_versions|flyway_schema_history|databasechangelog"
+)
+"""Tables in which a program notes what it has done to the schema: masked, it would do it again."""
+BY_WHOM = re.compile(r"author|installed_by|comment|descr|logs|contexts|labels")
+"""Their columns that a person may have written into, or be named in."""
 PLACES = re.compile(r"(^|_)(domain|host|hostname|url|uri|value)s?(_|$)")
 
 
@@ -110,6 +117,8 @@ def _of_table(table: Table, sample: Mapping[str, Sequence[str]]) -> dict[str, Gu
         mask, why = guess(column, sample.get(name, ()))
         if name in table.held_by:
             mask, why = "keep", "partitions are made by it"
+        elif MIGRATED.fullmatch(table.name) and not BY_WHOM.search(name.lower()):
+            mask, why = "keep", "says which migrations were run"
         elif SETTINGS.search(table.name) and PLACES.search(name) and mask != "keep":
             why = "may name where production is; rows give staging's own"
         found[name] = mask, why

@@ -142,6 +142,8 @@ OPERATED = (
     "create table people (login varchar(20) primary key, email text)",
     "create table visits (who varchar(20) references people, first varchar(20))",
     "create table days (email text, n int) partition by list (email)",
+    "create table flyway_schema_history (script text primary key, installed_by text)",
+    "create table bird_migrations (script text)",
 )
 
 
@@ -161,6 +163,10 @@ def test_a_draft_holds_by_itself_what_refers_to_emptied_tables_and_odd_names(
         assert tables["public.visits"]["columns"]["who"]["mask"] == "hash"
         assert tables["public.visits"]["columns"]["first"]["mask"] == "redact"
         assert tables["public.days"]["columns"]["email"]["mask"] == "keep"
+        history = tables["public.flyway_schema_history"]["columns"]
+        assert history["script"]["mask"] == "keep"
+        assert history["installed_by"]["mask"] == "redact"
+        assert tables["public.bird_migrations"]["columns"]["script"]["mask"] == "redact"
         rules.write_text(re.sub(r", guess: [^}]*", "", rules.read_text()))
         assert main(["sanitise", "check", *here]) == 0, capsys.readouterr().err
 
