@@ -77,7 +77,6 @@ def destroy(session: Session, stacks: list[str], *, dry_run: bool = False) -> in
 
 def recover(session: Session, stacks: list[str]) -> int:
     """Take up each stack where a crash left it, adopting what was created meanwhile."""
-    recovery.forget_cut_off_attributes(session.folder / "state")
     for stack in stacks:
         run.ensure_stack(session, stack)
         _cancel(session, stack)

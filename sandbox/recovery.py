@@ -5,10 +5,8 @@ in the cloud: found, the object enters the state under its id; not found, the no
 the next update creates it. Everything else that was under way is told right by a refresh.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 Find = Callable[[dict[str, Any], dict[str, Any], set[str]], str | None]
@@ -50,18 +48,6 @@ def adopt(export: dict[str, Any], find: Find) -> Adopted:
         _record(resources, {**resource, "id": id_, "outputs": resource.get("inputs", {})})
         done.found[urn] = id_
     return done
-
-
-def forget_cut_off_attributes(state: Path) -> None:
-    """Delete the files of attributes that a kill cut off while the engine wrote them.
-
-    They say nothing that is needed, but with one of them cut off the engine reads no stack.
-    """
-    for path in state.rglob("*.attrs"):
-        try:
-            json.loads(path.read_bytes())
-        except ValueError:
-            path.unlink()
 
 
 def _gone(entry: dict[str, Any]) -> bool:

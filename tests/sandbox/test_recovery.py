@@ -1,13 +1,12 @@
 """After a crash nothing is created twice, and the engine takes the state that comes of it."""
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.provider.values import Props
-from sandbox.recovery import Adopted, adopt, forget_cut_off_attributes
+from sandbox.recovery import Adopted, adopt
 from tests.support.cloud import Cloud
 
 PROVIDER = "urn:pulumi:test::understudy::pulumi:providers:aws::main"
@@ -227,13 +226,3 @@ def test_a_search_leaves_nothing_behind_for_the_next(cloud: Cloud) -> None:
     cloud.provider.find(vpc.urn, inputs, {vpc.id})
     assert cloud.provider.find(vpc.urn, inputs) == vpc.id
     vpc.delete()
-
-
-def test_attributes_that_a_kill_cut_off_are_forgotten_and_others_stay(tmp_path: Path) -> None:
-    stacks = tmp_path / ".pulumi" / "stacks"
-    stacks.mkdir(parents=True)
-    for name, text in (("a", ""), ("b", '{"user.cont'), ("c", "{}")):
-        (stacks / f"{name}.json.attrs").write_text(text)
-    (stacks / "a.json").write_text("")
-    forget_cut_off_attributes(tmp_path)
-    assert sorted(path.name for path in stacks.iterdir()) == ["a.json", "c.json.attrs"]

@@ -87,6 +87,7 @@ def test_no_secret_is_found_in_anything_pulumi_writes_or_prints(both_up: Project
         if path.is_file() and path.name not in NOT_PULUMIS and "engine" not in path.parts
     ]
     assert any("staging" in path.name for path in files)
+    assert not any(path.suffix == ".attrs" for path in files)
     for secret in secrets:
         assert secret not in printed
         assert not [str(path) for path in files if secret.encode() in readable(path)]
