@@ -1,12 +1,17 @@
 """What holds for every test."""
 
 import gc
+import os
+from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    from tests.support.cloud import Cloud
 
 # Graphs and the SDK's modules live to the end; looking for garbage took a third of the unit tests.
 gc.set_threshold(100_000, 50, 50)
@@ -27,6 +32,25 @@ class ByNeed(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         folder = PurePosixPath(nodeid.partition("::")[0]).parent
         return str(folder) if folder == SHARED else nodeid
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cloud"]:
+    """Run one moto server for all tests that talk to one."""
+    # Here, as it takes a second to load: most tests need none of it.
+    from tests.support.cloud import running_cloud, tell
+
+    with running_cloud(tmp_path_factory.mktemp("cloud")) as running:
+        tell(running, "lease", {"pid": os.getpid()})
+        running.configure()
+        yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what talks to that server."""
+    for item in items:
+        if "cloud" in getattr(item, "fixturenames", ()):
+            item.add_marker("moto")
 
 
 def pytest_collection_finish() -> None:

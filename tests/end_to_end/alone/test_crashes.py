@@ -60,10 +60,8 @@ def test_what_a_killed_update_left_is_adopted_not_created_again(
     assert left_behind(project.root) == []
     pending = checkpoint(project)["pending_operations"]
     assert "network-vpc" in {op["resource"]["urn"].rpartition("::")[2] for op in pending}
-    if victim == "tree":
-        # What a kill leaves that strikes the engine while it writes this file.
-        next((project.root / ".sandbox" / "state").rglob("staging.json.attrs")).write_text("")
-        assert project.run("status").stderr.strip() == "pulumi stack: EOF"
+    # Of such a file that is cut off the engine reads no stack.
+    assert list((project.root / ".sandbox" / "state").rglob("*.attrs")) == []
     with project.session():
         told = project.ran("recover", "staging")
         assert re.search(r"staging: [1-9]\d* adopted", told), told
@@ -102,7 +100,7 @@ def test_an_update_bars_a_second_and_goes_on_with_its_aws_when_its_command_is_ki
 
 
 def checkpoint(project: Project) -> dict[str, Any]:
-    """Read the state from its file: the engine cannot, if the kill struck while it wrote."""
+    """Read the state from its file, as the kill has left it."""
     (file,) = (project.root / ".sandbox" / "state").rglob("stacks/*/staging.json")
     latest: dict[str, Any] = json.loads(file.read_text())["checkpoint"]["latest"]
     return latest

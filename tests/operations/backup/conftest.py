@@ -1,13 +1,12 @@
 """One PostgreSQL and one moto server for all tests of backups."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.operations.backup.stack import Stack, deployed
-from tests.support.cloud import Cloud, running_cloud, tell
+from tests.support.cloud import Cloud
 from tests.support.postgres import cluster
 
 
@@ -16,22 +15,6 @@ def server() -> Iterator[str]:
     """Return what connects to a server of this session's own."""
     with cluster() as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """Return a moto server of this session's own."""
-    with running_cloud(tmp_path_factory.mktemp("cloud")) as running:
-        tell(running, "lease", {"pid": os.getpid()})
-        running.configure()
-        yield running
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what talks to a moto server."""
-    for item in items:
-        if "cloud" in getattr(item, "fixturenames", ()):
-            item.add_marker("moto")
 
 
 @pytest.fixture

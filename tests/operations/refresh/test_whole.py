@@ -15,7 +15,7 @@ from operations.command import main as operations
 from operations.refresh.task import main
 from policies.manifest import load_sanitised
 from tests.operations.scan.shop import KEY, STATEMENTS, write_rules
-from tests.support.cloud import ACCOUNT, REGION, ROOT, Cloud, running_cloud, tell
+from tests.support.cloud import ACCOUNT, REGION, ROOT, Cloud
 from tests.support.postgres import cluster, database
 
 pytestmark = pytest.mark.moto
@@ -43,18 +43,11 @@ class Refresh:
         return {each["Key"] for each in found}
 
 
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with running_cloud(tmp_path_factory.mktemp("cloud")) as running:
-        tell(running, "lease", {"pid": os.getpid()})
-        running.boto3("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
-        yield running
-
-
 @pytest.fixture
 def refresh(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Refresh]:
+    kept = cloud.boto3("s3")
+    if BUCKET not in {each["Name"] for each in kept.list_buckets()["Buckets"]}:
+        kept.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     role = f"arn:aws:iam::{ACCOUNT}:role/deployer"
     keys = cloud.boto3("sts").assume_role(RoleArn=role, RoleSessionName="task")["Credentials"]
     key = cloud.boto3("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")

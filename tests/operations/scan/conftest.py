@@ -1,11 +1,9 @@
 """Two servers and an AWS: a snapshot holds a whole server, so originals and copies share none."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.cloud import Cloud, running_cloud, tell
 from tests.support.postgres import cluster
 
 KEY = "a key of the scan's own, of 32 or more"
@@ -23,14 +21,6 @@ def copies() -> Iterator[str]:
     """Return what connects to the server that holds nothing but a copy."""
     with cluster() as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """Return a moto server, for keys in KMS."""
-    with running_cloud(tmp_path_factory.mktemp("cloud")) as running:
-        tell(running, "lease", {"pid": os.getpid()})
-        yield running
 
 
 @pytest.fixture(autouse=True, scope="session")
