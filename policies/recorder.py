@@ -157,13 +157,16 @@ def _take(own: dict[str, Any], theirs: dict[str, Any], way: list[str]) -> None:
         own.pop(first, None)
 
 
-def main(arguments: list[str]) -> None:
-    """Print one graph for each stack; end with 2 where the program refuses its settings."""
+def main(arguments: list[str], *, at_once: bool = True) -> None:
+    """Print one graph for each stack; end with 2 where the program refuses its settings.
+
+    ``at_once`` uses every processor.
+    """
     # A short life: looking for garbage takes a fifth of it.
     gc.disable()
     root, stacks = Path(arguments[0]), arguments[1:]
     try:
-        for found in _recorded(root, stacks):
+        for found in _recorded(root, stacks) if at_once else (_wanted(root, s) for s in stacks):
             print(json.dumps(found), flush=True)  # noqa: T201
     except pulumi.RunError as error:
         sys.exit(f"{REFUSED}{error}")
@@ -179,8 +182,7 @@ def _recorded(root: Path, stacks: list[str]) -> Iterator[dict[str, Any] | None]:
         yield from (_wanted(root, stack) for stack in stacks)
         return
     _load(root)
-    # One more than processors: the stacks take unlike long, and would wait for one another.
-    number = min(len(stacks), (os.cpu_count() or 1) + 1)
+    number = min(len(stacks), os.cpu_count() or 1)
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(number, mp_context=fork) as pool:
         yield from pool.map(partial(_wanted, root), stacks)

@@ -88,7 +88,8 @@ def _record(arguments: list[str], out: IO[bytes], err: IO[bytes]) -> NoReturn:
     code = 1
     try:
         # Here, as it takes a second to load: whoever only starts one never needs it.
-        importlib.import_module("policies.recorder").main(arguments)
+        # One after the other: the engine, the program and its providers want the processors too.
+        importlib.import_module("policies.recorder").main(arguments, at_once=False)
         code = 0
     except SystemExit as end:
         sys.stderr.write(f"{end}\n")
