@@ -11,8 +11,8 @@ from policies.graph import STACK, Graph, Key, Resource, graph_of
 from policies.hidden import HIDDEN, SIGNATURE
 
 _SUFFIX = re.compile(r"-[0-9a-f]{7}")
-_ACCOUNT = re.compile(r"[0-9]{12}")
 """What the engine puts behind the logical name where the program gives no physical one."""
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _SHORTEST = 6
 """A shorter output may stand in any text by chance."""
 
