@@ -5,6 +5,7 @@ hundred rules; the message says which rule is meant.
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -19,7 +20,8 @@ from policies.enforcement import Level
 from policies.evaluation import evaluate
 from policies.graph import Graph
 from policies.parity import rules as parity
-from policies.recording import Recording
+from policies.recorder_process import Recorder
+from policies.recording import graphs_of
 from policies.report import Entry, Report
 from policies.seen import completed, seen, stack_of
 
@@ -36,11 +38,15 @@ class Recordings:
         self._rulebook = rulebook
         every = (stack for mirror in rulebook.mirrors() for stack in rulebook.compared(mirror))
         self._wanted = list(dict.fromkeys((rulebook.reference, *every)))
-        self._recording = Recording(rulebook.root, self._wanted, reference=rulebook.reference)
+        self._recorder = Recorder.begun(rulebook.root, self._wanted)
         self._reports: dict[str, Report] = {}
 
     def __getitem__(self, name: str) -> Graph:
-        return self._recording.graphs[self._wanted.index(name)]
+        return self._graphs[self._wanted.index(name)]
+
+    @cached_property
+    def _graphs(self) -> list[Graph]:
+        return graphs_of(self._recorder, reference=self._rulebook.reference)
 
     def report(self, mirror: str) -> Report:
         """Return what the recordings of a mirror come to, which both levels ask for."""

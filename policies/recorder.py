@@ -166,19 +166,19 @@ def main(arguments: list[str], *, at_once: bool = True) -> None:
     gc.disable()
     root, stacks = Path(arguments[0]), arguments[1:]
     try:
-        for found in _recorded(root, stacks) if at_once else (_wanted(root, s) for s in stacks):
+        for found in _recorded(root, stacks, at_once=at_once):
             print(json.dumps(found), flush=True)  # noqa: T201
     except pulumi.RunError as error:
         sys.exit(f"{REFUSED}{error}")
 
 
-def _recorded(root: Path, stacks: list[str]) -> Iterator[dict[str, Any] | None]:
+def _recorded(root: Path, stacks: list[str], *, at_once: bool) -> Iterator[dict[str, Any] | None]:
     """Yield the graphs in order, recorded side by side by processes that share what is loaded.
 
     They are forked before the program runs for the first time: after that there are threads, which
     a fork leaves behind. macOS's own libraries do not bear one (Python docs, "multiprocessing").
     """
-    if len(stacks) == 1 or sys.platform != "linux":
+    if not at_once or len(stacks) == 1 or sys.platform != "linux":
         yield from (_wanted(root, stack) for stack in stacks)
         return
     _load(root)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +14,12 @@ def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph
 
     Raises PolicyError with the program's own words where it refuses its settings or breaks.
     """
-    lines = Recorder.started(root, stacks).lines
-    return [read(json.loads(line), reference=reference) for line in lines]
+    return graphs_of(Recorder.started(root, stacks), reference=reference)
 
 
-class Recording:
-    """Graphs that are being recorded while this process does something else."""
-
-    def __init__(self, root: Path, stacks: Sequence[str], *, reference: str) -> None:
-        """Begin to record."""
-        self._recorder = Recorder.begun(root, stacks)
-        self._reference = reference
-
-    @cached_property
-    def graphs(self) -> list[Graph]:
-        """The graph of each stack, as ``recorded`` returns them."""
-        return [read(json.loads(line), reference=self._reference) for line in self._recorder.lines]
+def graphs_of(recorder: Recorder, *, reference: str) -> list[Graph]:
+    """Return the graph of each stack that a recorder was told, once it has them all."""
+    return [read(json.loads(line), reference=reference) for line in recorder.lines]
 
 
 def mixtures(root: Path, stack: str, other: str, keys: Sequence[str]) -> Mapping[str, Graph]:
