@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import ec2, rds, vpc
+from pulumi_aws import rds
 
+from components.group_rules import GroupRules
 from components.known_once import known_once
 from components.security_groups import HTTPS
 from components.tags import child_tags
@@ -55,10 +56,9 @@ class DataRefreshNetwork(pulumi.ComponentResource):
         self, name: str, args: DataRefreshNetworkArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("understudy:data:DataRefreshNetwork", name, None, opts)
-        self._name = name
         self._args = args
-        self._child = ResourceOptions(parent=self)
-        self._groups = {part: self._group(part, about) for part, about in GROUPS.items()}
+        self._made = GroupRules(name=name, vpc_id=args.vpc_id, tags=args.tags, parent=self)
+        self._groups = {part: self._made.group(part, about) for part, about in GROUPS.items()}
         self._rules: dict[str, list[Output[str]]] = {part: [] for part in GROUPS}
         for task, copies in REACHED.items():
             for copy in copies:
@@ -70,7 +70,7 @@ class DataRefreshNetwork(pulumi.ComponentResource):
             description="Copies of the database, for as long as a data refresh takes",
             subnet_ids=args.subnet_ids,
             tags=child_tags(args.tags, name, f"{name}-subnets"),
-            opts=self._child,
+            opts=ResourceOptions(parent=self),
         )
 
         self.raw_id = self._with_rules("raw")
@@ -79,71 +79,31 @@ class DataRefreshNetwork(pulumi.ComponentResource):
         self.subnet_group_name = subnets.name
         self.register_outputs({"subnetGroupName": self.subnet_group_name})
 
-    def _group(self, part: str, about: str) -> ec2.SecurityGroup:
-        child = f"{self._name}-{part}"
-        return ec2.SecurityGroup(
-            child,
-            vpc_id=self._args.vpc_id,
-            description=about,
-            tags=child_tags(self._args.tags, self._name, child),
-            opts=self._child,
-        )
-
     def _with_rules(self, part: str) -> Output[str]:
         """Return a group's id, known once its rules are there."""
         return known_once(self._groups[part].id, *self._rules[part])
 
     def _connect(self, task: str, copy: str) -> None:
         """Let a task reach a copy: out of the one, into the other."""
-        port = self._args.database_port
-        self._let_in(f"{copy}-from-{task}", self._groups[copy].id, task, port, f"From {task}")
-        self._let_out(f"{task}-to-{copy}", task, port, f"To {copy}", group=self._groups[copy].id)
+        self._reach(task, copy, self._groups[copy].id, self._args.database_port)
 
     def _to_endpoints(self, task: str) -> None:
-        endpoints = self._args.endpoints_group_id
-        self._let_in(f"endpoints-from-{task}", endpoints, task, HTTPS, f"From {task}")
-        self._let_out(f"{task}-to-endpoints", task, HTTPS, "To endpoints", group=endpoints)
+        self._reach(task, "endpoints", self._args.endpoints_group_id, HTTPS)
+
+    def _reach(self, task: str, target: str, group: Input[str], port: int) -> None:
+        own = self._groups[task].id
+        self._rules[task] += [
+            self._made.let_in(
+                f"{target}-from-{task}", group, port, f"From {task} on {port}", source=own
+            ),
+            self._made.let_out(
+                f"{task}-to-{target}", own, port, f"To {target} on {port}", target=group
+            ),
+        ]
 
     def _to_s3(self, task: str) -> None:
-        prefixes = self._args.s3_prefix_list_id
-        self._let_out(f"{task}-to-s3", task, HTTPS, "To S3", prefix_list=prefixes)
-
-    def _let_in(self, key: str, group_id: Input[str], task: str, port: int, about: str) -> None:
-        child = f"{self._name}-{key}"
-        rule = vpc.SecurityGroupIngressRule(
-            child,
-            security_group_id=group_id,
-            referenced_security_group_id=self._groups[task].id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"{about} on {port}",
-            tags=child_tags(self._args.tags, self._name, child),
-            opts=self._child,
+        prefixes, about = self._args.s3_prefix_list_id, f"To S3 on {HTTPS}"
+        own = self._groups[task].id
+        self._rules[task].append(
+            self._made.let_out(f"{task}-to-s3", own, HTTPS, about, prefix_list=prefixes)
         )
-        self._rules[task].append(rule.id)
-
-    def _let_out(
-        self,
-        key: str,
-        task: str,
-        port: int,
-        about: str,
-        *,
-        group: Input[str] | None = None,
-        prefix_list: Input[str] | None = None,
-    ) -> None:
-        child = f"{self._name}-{key}"
-        rule = vpc.SecurityGroupEgressRule(
-            child,
-            security_group_id=self._groups[task].id,
-            referenced_security_group_id=group,
-            prefix_list_id=prefix_list,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"{about} on {port}",
-            tags=child_tags(self._args.tags, self._name, child),
-            opts=self._child,
-        )
-        self._rules[task].append(rule.id)

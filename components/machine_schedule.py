@@ -8,10 +8,17 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import iam, scheduler
+from pulumi_aws import scheduler
 
-from components.policy_documents import service_trust
-from components.scheduled_job import EXPRESSIONS, OLDEST_START_SECONDS, RETRIES
+from components.policy_documents import Statement
+from components.scheduled_job import (
+    EXPRESSIONS,
+    OLDEST_START_SECONDS,
+    RETRIES,
+    SCHEDULER,
+    group_arn,
+)
+from components.starter import starter
 from components.tags import child_tags
 
 
@@ -55,34 +62,20 @@ class MachineSchedule(pulumi.ComponentResource):
             tags=child_tags(args.tags, name, f"{name}-group"),
             opts=child,
         )
-        place = f"{args.region}:{args.account}"
-        role = iam.Role(
-            f"{name}-starter",
-            assume_role_policy=service_trust(
-                "scheduler.amazonaws.com",
-                account_id=args.account,
-                source_arn=f"arn:aws:scheduler:{place}:schedule-group/{args.group_name}",
-            ),
-            tags=child_tags(args.tags, name, f"{name}-starter"),
-            opts=child,
-        )
-        policy = iam.RolePolicy(
-            f"{name}-starter-policy",
-            role=role.name,
-            policy=Output.json_dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Sid": "StartMachine",
-                            "Effect": "Allow",
-                            "Action": "states:StartExecution",
-                            "Resource": args.machine_arn,
-                        }
-                    ],
-                }
-            ),
-            opts=child,
+        start: Statement = {
+            "Sid": "StartMachine",
+            "Effect": "Allow",
+            "Action": "states:StartExecution",
+            "Resource": args.machine_arn,
+        }
+        role, policy = starter(
+            name,
+            SCHEDULER,
+            [start],
+            account=args.account,
+            source_arn=group_arn(f"{args.region}:{args.account}", args.group_name),
+            tags=args.tags,
+            parent=self,
         )
         scheduler.Schedule(
             f"{name}-schedule",
@@ -100,7 +93,6 @@ class MachineSchedule(pulumi.ComponentResource):
                     maximum_event_age_in_seconds=OLDEST_START_SECONDS,
                 ),
             ),
-            # The role exists before its policy does; a start in between would be refused.
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
 

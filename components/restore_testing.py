@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import backup, cloudwatch, iam
+from pulumi_aws import backup, cloudwatch
 
 from components.database_password import MasterSecret
-from components.policy_documents import service_trust
 from components.restore_check import checking, overrides, passed_check, restored
 from components.restore_testing_network import RestoreTestingNetwork, RestoreTestingNetworkArgs
+from components.starter import starter
 from components.tags import child_tags
 from components.task import Task, TaskArgs
 from components.task_start import start_statements
@@ -170,31 +170,16 @@ class RestoreTesting(pulumi.ComponentResource):
         """Let the event start the task, told which restore it is about."""
         args, name = self._args, self._name
         place = f"{args.task.region}:{args.task.account}"
-        role = iam.Role(
-            f"{name}-starter",
-            assume_role_policy=service_trust(
-                "events.amazonaws.com",
-                account_id=args.task.account,
-                source_arn=f"arn:aws:events:{place}:rule/{name}-restored-*",
+        role, policy = starter(
+            name,
+            "events.amazonaws.com",
+            start_statements(
+                task, place=place, cluster_arn=args.cluster_arn, cluster_name=args.cluster_name
             ),
-            tags=child_tags(args.tags, name, f"{name}-starter"),
-            opts=self._child,
-        )
-        policy = iam.RolePolicy(
-            f"{name}-starter-policy",
-            role=role.name,
-            policy=Output.json_dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": start_statements(
-                        task,
-                        place=place,
-                        cluster_arn=args.cluster_arn,
-                        cluster_name=args.cluster_name,
-                    ),
-                }
-            ),
-            opts=self._child,
+            account=args.task.account,
+            source_arn=f"arn:aws:events:{place}:rule/{name}-restored-*",
+            tags=args.tags,
+            parent=self,
         )
         cloudwatch.EventTarget(
             f"{name}-restored-check",

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import iam, scheduler
+from pulumi_aws import scheduler
 
-from components.policy_documents import service_trust
+from components.starter import starter
 from components.tags import child_tags
 from components.task import Task, TaskArgs
 from components.task_start import start_statements
 
+SCHEDULER = "scheduler.amazonaws.com"
 RETRIES = 3
 OLDEST_START_SECONDS = 3600
 """A job that could not be started within the hour waits for its next time."""
@@ -75,33 +76,17 @@ class ScheduledJob(pulumi.ComponentResource):
             tags=child_tags(args.tags, name, f"{name}-group"),
             opts=child,
         )
-        role = iam.Role(
-            f"{name}-starter",
-            # The group, never the schedule: Scheduler sends no more than the group (EventBridge
-            # Scheduler User Guide, "Confused deputy prevention").
-            assume_role_policy=service_trust(
-                "scheduler.amazonaws.com",
-                account_id=args.task.account,
-                source_arn=group_arn(args),
+        place = f"{args.task.region}:{args.task.account}"
+        role, policy = starter(
+            name,
+            SCHEDULER,
+            start_statements(
+                task, place=place, cluster_arn=args.cluster_arn, cluster_name=args.cluster_name
             ),
-            tags=child_tags(args.tags, name, f"{name}-starter"),
-            opts=child,
-        )
-        policy = iam.RolePolicy(
-            f"{name}-starter-policy",
-            role=role.name,
-            policy=Output.json_dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": start_statements(
-                        task,
-                        place=f"{args.task.region}:{args.task.account}",
-                        cluster_arn=args.cluster_arn,
-                        cluster_name=args.cluster_name,
-                    ),
-                }
-            ),
-            opts=child,
+            account=args.task.account,
+            source_arn=group_arn(place, args.group_name),
+            tags=args.tags,
+            parent=self,
         )
         schedule = scheduler.Schedule(
             f"{name}-schedule",
@@ -112,7 +97,6 @@ class ScheduledJob(pulumi.ComponentResource):
             flexible_time_window=scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF"),
             state="ENABLED",
             target=target(args, task, role.arn),
-            # The role exists before its policy does; a start in between would be refused.
             opts=ResourceOptions(parent=self, depends_on=[policy]),
         )
 
@@ -130,10 +114,14 @@ class ScheduledJob(pulumi.ComponentResource):
         )
 
 
-def group_arn(args: ScheduledJobArgs) -> str:
-    """Return the schedule group's ARN, from its parts: so the trust policy is known in preview."""
-    place = f"{args.task.region}:{args.task.account}"
-    return f"arn:aws:scheduler:{place}:schedule-group/{args.group_name}"
+def group_arn(place: str, name: str) -> str:
+    """Return a schedule group's ARN, from its parts: so the trust policy is known in preview.
+
+    The trust is the group's, never the schedule's: Scheduler sends no more than the group
+    (EventBridge Scheduler User Guide, "Confused deputy prevention"). ``place`` is
+    ``<region>:<account>``.
+    """
+    return f"arn:aws:scheduler:{place}:schedule-group/{name}"
 
 
 def target(

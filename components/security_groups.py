@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import ec2, vpc
 
+from components.group_rules import GroupRules
 from components.known_once import known_once
 from components.network import ANYWHERE
-from components.tags import child_tags
 
 HTTP = 80
 HTTPS = 443
@@ -60,10 +59,8 @@ class SecurityGroups(pulumi.ComponentResource):
         self, name: str, args: SecurityGroupsArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("understudy:network:SecurityGroups", name, None, opts)
-        self._name = name
-        self._args = args
-        self._child = ResourceOptions(parent=self)
-        self._groups = {part: self._group(part, about) for part, about in GROUPS.items()}
+        self._made = GroupRules(name=name, vpc_id=args.vpc_id, tags=args.tags, parent=self)
+        self._groups = {part: self._made.group(part, about) for part, about in GROUPS.items()}
         self._rules: dict[str, list[Output[str]]] = {part: [] for part in GROUPS}
 
         self._from_world("load-balancer", HTTP, "http", "HTTP from anywhere, to be redirected")
@@ -89,17 +86,6 @@ class SecurityGroups(pulumi.ComponentResource):
             }
         )
 
-    def _group(self, part: str, about: str) -> ec2.SecurityGroup:
-        """Make a group with no rules: the provider takes away the one that AWS puts in."""
-        child = f"{self._name}-{part}"
-        return ec2.SecurityGroup(
-            child,
-            vpc_id=self._args.vpc_id,
-            description=about,
-            tags=child_tags(self._args.tags, self._name, child),
-            opts=self._child,
-        )
-
     def _with_rules(self, part: str) -> Output[str]:
         """Return a group's id, known once its rules are there.
 
@@ -109,59 +95,20 @@ class SecurityGroups(pulumi.ComponentResource):
 
     def _connect(self, source: str, target: str, port: int) -> None:
         """Let one part open connections to another: out of the one, into the other."""
-        outward = f"{self._name}-{source}-to-{target}"
-        out = vpc.SecurityGroupEgressRule(
-            outward,
-            security_group_id=self._groups[source].id,
-            referenced_security_group_id=self._groups[target].id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"To {target} on {port}",
-            tags=child_tags(self._args.tags, self._name, outward),
-            opts=self._child,
+        here, there = self._groups[source].id, self._groups[target].id
+        out = self._made.let_out(
+            f"{source}-to-{target}", here, port, f"To {target} on {port}", target=there
         )
-        inward = f"{self._name}-{target}-from-{source}"
-        into = vpc.SecurityGroupIngressRule(
-            inward,
-            security_group_id=self._groups[target].id,
-            referenced_security_group_id=self._groups[source].id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=f"From {source} on {port}",
-            tags=child_tags(self._args.tags, self._name, inward),
-            opts=self._child,
+        into = self._made.let_in(
+            f"{target}-from-{source}", there, port, f"From {source} on {port}", source=here
         )
-        self._rules[source].append(out.id)
-        self._rules[target].append(into.id)
+        self._rules[source].append(out)
+        self._rules[target].append(into)
 
     def _from_world(self, part: str, port: int, service: str, about: str) -> None:
-        child = f"{self._name}-{part}-from-world-{service}"
-        rule = vpc.SecurityGroupIngressRule(
-            child,
-            security_group_id=self._groups[part].id,
-            cidr_ipv4=ANYWHERE,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=about,
-            tags=child_tags(self._args.tags, self._name, child),
-            opts=self._child,
-        )
-        self._rules[part].append(rule.id)
+        key, group = f"{part}-from-world-{service}", self._groups[part].id
+        self._rules[part].append(self._made.let_in(key, group, port, about, cidr=ANYWHERE))
 
     def _to_world(self, part: str, port: int, service: str, about: str) -> None:
-        child = f"{self._name}-{part}-to-world-{service}"
-        rule = vpc.SecurityGroupEgressRule(
-            child,
-            security_group_id=self._groups[part].id,
-            cidr_ipv4=ANYWHERE,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=about,
-            tags=child_tags(self._args.tags, self._name, child),
-            opts=self._child,
-        )
-        self._rules[part].append(rule.id)
+        key, group = f"{part}-to-world-{service}", self._groups[part].id
+        self._rules[part].append(self._made.let_out(key, group, port, about, cidr=ANYWHERE))
