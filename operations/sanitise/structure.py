@@ -75,10 +75,14 @@ def complete(source: str, target: str, workers: int) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="understudy-sanitise-") as folder:
         file = str(Path(folder) / "post-data")
+        # With the tables' own definitions: only from these does pg_restore know which constraints
+        # lock the same tables, and may not be made at once.
+        both = ("--section=pre-data", "--section=post-data")
         into = ("--format=custom", "--file", file)
-        _ran("pg_dump", "--section=post-data", *LEFT_OUT, *into, "--dbname", source)
+        _ran("pg_dump", *both, *LEFT_OUT, *into, "--dbname", source)
         again = ("--clean", "--if-exists", "--exit-on-error", "--no-owner")
-        _ran("pg_restore", "--jobs", str(workers), *again, "--dbname", target, file)
+        only = ("--section=post-data", "--jobs", str(workers))
+        _ran("pg_restore", *only, *again, "--dbname", target, file)
 
 
 def _ran(program: str, *arguments: str) -> bytes:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -63,6 +64,12 @@ def database(server: str, name: str, *statements: str) -> Iterator[str]:
             yield target
         finally:
             connection.execute(f'drop database "{name}" with (force)'.encode())
+
+
+def rows(conninfo: str, query: str) -> list[Any]:
+    """Return what a query gives."""
+    with psycopg.connect(conninfo) as connection:
+        return connection.execute(query.encode()).fetchall()
 
 
 def give(folder: Path) -> None:

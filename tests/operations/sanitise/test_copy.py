@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import yaml
 
 from operations.command import main
 from operations.errors import OperationError
-from tests.support.postgres import database
+from tests.support.postgres import database, rows
 from tests.support.project import ROOT
 
 pytestmark = pytest.mark.slow
@@ -121,11 +120,6 @@ def copied(source: str, target: str, rules: Path) -> int:
     return main(
         ["sanitise", "copy", "--database", source, "--target", target, "--rules", str(rules)]
     )
-
-
-def rows(conninfo: str, query: str) -> list[Any]:
-    with psycopg.connect(conninfo) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def value(conninfo: str, query: str) -> Any:

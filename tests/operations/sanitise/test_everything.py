@@ -5,15 +5,13 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 import yaml
 
 from operations.command import main
 from tests.support import shop
-from tests.support.postgres import database, program
+from tests.support.postgres import database, program, rows
 
 pytestmark = pytest.mark.slow
 
@@ -29,11 +27,6 @@ def copied(source: str, target: str, rules: Path) -> int:
     return main(
         ["sanitise", "copy", "--database", source, "--target", target, "--rules", str(rules)]
     )
-
-
-def rows(conninfo: str, query: str) -> list[Any]:
-    with psycopg.connect(conninfo) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def tables(conninfo: str) -> list[str]:

@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Identifier
 from operations.command import main
 from tests.support.foreign.packages import ForeignError, django
 from tests.support.foreign.rows import NEEDLES, fill
-from tests.support.postgres import cluster, database
+from tests.support.postgres import cluster, database, rows
 
 pytestmark = pytest.mark.slow
 
@@ -56,11 +56,6 @@ class Shop:
 
 def sanitise(step: str, shop: Shop, rules: Path, *more: str) -> int:
     return main(["sanitise", step, "--database", shop.original, "--rules", str(rules), *more])
-
-
-def rows(conninfo: str, query: str) -> list[Any]:
-    with psycopg.connect(conninfo) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def everything(conninfo: str) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Sources that are odd: another encoding, tables of an extension, rows that a policy hides."""
 
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -9,7 +8,7 @@ import yaml
 
 from operations.command import main
 from operations.sanitise.schema import read_schema
-from tests.support.postgres import database
+from tests.support.postgres import database, rows
 
 pytestmark = pytest.mark.slow
 
@@ -37,11 +36,6 @@ def copied(source: str, target: str, folder: Path, **masks: str) -> int:
     return main(
         ["sanitise", "copy", "--database", source, "--target", target, "--rules", str(rules)]
     )
-
-
-def rows(conninfo: str, query: str) -> list[Any]:
-    with psycopg.connect(conninfo) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def test_another_encoding_says_the_same_and_has_the_same_fakes(server: str, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from operations.sanitise.check import problems
 from operations.sanitise.rules import Rules
 from operations.sanitise.schema import Column, Schema, Table, read_schema
 from tests.support import shop
-from tests.support.postgres import database
+from tests.support.postgres import database, rows
 
 KEY = "a key of thirty-two characters, no less"
 SHOP = (
@@ -63,11 +63,6 @@ LINKS = (
     ("tags", ("of",), "orders", ("id",)), ("lead", ("team",), "team", ("id",)),
     ("team", ("lead",), "lead", ("id",)),
 )  # fmt: skip
-
-
-def rows(conninfo: str, query: str) -> list[Any]:
-    with psycopg.connect(conninfo) as connection:
-        return connection.execute(query.encode()).fetchall()
 
 
 def held(conninfo: str) -> dict[str, list[dict[str, Any]]]:
