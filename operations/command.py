@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations import engine
 from operations import rollback_command as rollback
+from operations.asking import typed
 from operations.backup import command as backup
 from operations.errors import OperationError
 from operations.gate import gate
@@ -18,7 +20,6 @@ from operations.sanitise import command as sanitise
 from operations.scan import command as scan
 
 REFUSED = 2
-SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,20 +58,12 @@ def _gate(options: argparse.Namespace) -> int:
         raise OperationError("gate: nobody can be asked here; give --yes or --dry-run")
     if options.sandbox:
         # A stack of the sandbox is made when it is first asked for; on AWS a person makes it.
-        select = [*SANDBOX, "stack", "select", "--create", options.stack]
+        select = [*engine.SANDBOX, "stack", "select", "--create", options.stack]
         subprocess.run(select, check=True, cwd=options.root)  # noqa: S603  (this interpreter)
     return gate(
         options.root.resolve(),
         options.stack,
-        SANDBOX if options.sandbox else ("pulumi",),
-        confirm=lambda: options.yes or _asked(options.stack),
+        engine.pulumi(sandbox=options.sandbox),
+        confirm=lambda: options.yes or typed(options.stack, "update it"),
         dry_run=options.dry_run,
     )
-
-
-def _asked(stack: str) -> bool:
-    """Ask for the stack's name: a yes is given too easily."""
-    try:
-        return input(f"type {stack} to update it, anything else to leave: ").strip() == stack
-    except EOFError:
-        return False

@@ -5,19 +5,17 @@ Exit codes: 0 where it may, 1 where it may not, 2 for what is refused.
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from operations import engine
 from operations.backup.place import outputs
-from operations.errors import OperationError
+from operations.errors import refusals
 from operations.rollback_gate import Decision, decide
-from policies.errors import PolicyError
 from policies.releases import load_releases
 from settings.stack import REFERENCE
 
-SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
 NOT_ALLOWED = 1
 
 
@@ -37,10 +35,8 @@ def add_to(commands: Any) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    try:
+    with refusals():
         releases = load_releases(options.root)
-    except PolicyError as error:
-        raise OperationError(str(error)) from None
     found = decide(
         releases,
         stack=options.stack,
@@ -54,7 +50,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _running(options: argparse.Namespace) -> str:
     """Return the digest of the image that the stack runs."""
-    pulumi = SANDBOX if options.sandbox else ("pulumi",)
+    pulumi = engine.pulumi(sandbox=options.sandbox)
     image = str(outputs(options.root.resolve(), options.stack, pulumi)["releaseImage"])
     return image.rpartition("@")[2]
 

@@ -6,10 +6,11 @@ recorded counts as a step that can't be.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from operations.errors import OperationError
+from operations.moments import shown
 from policies.releases import Migration, Release, verified
 
 
@@ -132,5 +133,4 @@ def _restore(releases: Sequence[Release], stack: str, first: str, crossed: list[
 
 def before(moment: datetime) -> str:
     """Return the whole second before a moment, as ``--to-time`` takes it."""
-    last = moment.astimezone(UTC) - timedelta(seconds=1)
-    return last.replace(microsecond=0).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return shown(moment - timedelta(seconds=1))

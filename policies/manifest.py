@@ -26,7 +26,8 @@ from policies.files import Model
 FOLDER = "policies/manifests"
 SIGNERS = "signers.pem"
 FORMAT = "understudy manifest 1"
-SNAPSHOT = r"(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?sanitised-[a-z0-9-]+"
+NAME = "sanitised-[a-z0-9-]+"
+SNAPSHOT = rf"(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{{12}}:snapshot:)?{NAME}"
 """How a sanitised snapshot is named, alone or, where another account shares it, by its ARN."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.errors import OperationError
+from operations.errors import OperationError, one_line
 
 MARKERS = ("Marker", "NextToken")
 """How a listing calls what leads to its next page."""
@@ -22,8 +22,7 @@ def ask(client: Any, request: str, **params: Any) -> dict[str, Any]:
         words = " ".join(str(told.get("Message", "")).split())
         raise AwsRefusedError(_named(client, request), str(told.get("Code")), words) from None
     except BotoCoreError as error:
-        words = " ".join(str(error).split())
-        raise OperationError(f"{_named(client, request)}: {words}") from None
+        raise OperationError(f"{_named(client, request)}: {one_line(error)}") from None
 
 
 class AwsRefusedError(OperationError):

@@ -7,8 +7,7 @@ import pydantic
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
-from operations.errors import OperationError
-from policies.errors import PolicyError
+from operations.errors import refusals
 from policies.files import read
 
 FILE = "backup-checks.yaml"
@@ -75,7 +74,5 @@ def load_checks(root: Path) -> Checks:
     """Return what the file says; OperationError, a line for each mistake, where it is refused."""
     if not (root / FILE).exists():
         return Checks()
-    try:
+    with refusals():
         return read(root, FILE, Checks)
-    except PolicyError as error:
-        raise OperationError(str(error)) from None

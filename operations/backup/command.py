@@ -4,13 +4,13 @@ Exit codes: 0 for well, 1 where a check failed, 2 for what is refused.
 """
 
 import argparse
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from operations import engine
 from operations.backup import instances as known
 from operations.backup import restore as restoring
 from operations.backup import state
@@ -22,7 +22,6 @@ from operations.backup.drill import drill
 from operations.backup.history import last_counts
 from operations.backup.inventory import Inventory, inventory
 from operations.backup.local import Local
-from operations.backup.moments import moment, shown
 from operations.backup.parser import HISTORY, add_steps
 from operations.backup.place import Place, placed
 from operations.backup.rds import Rds, Reach, connected_live, reachable
@@ -30,11 +29,10 @@ from operations.backup.restore import RESTORE, Wanted
 from operations.backup.table import table
 from operations.backup.talk import agreed, as_json, nothing, progress, say
 from operations.backup.verify import verify
-from operations.errors import OperationError
-from policies.errors import PolicyError
+from operations.errors import OperationError, refusals
+from operations.moments import moment, shown
 from policies.releases import load_releases
 
-SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
 FAILED = 1
 
 
@@ -54,8 +52,7 @@ def add_to(commands: Any) -> None:
 
 @contextmanager
 def _place(options: argparse.Namespace) -> Iterator[Place]:
-    pulumi: Sequence[str] = SANDBOX if options.sandbox else ("pulumi",)
-    root = options.root.resolve()
+    root, pulumi = options.root.resolve(), engine.pulumi(sandbox=options.sandbox)
     with placed(root, options.stack, pulumi=pulumi, sandbox=options.sandbox) as place:
         yield place
 
@@ -277,9 +274,7 @@ def _head(options: argparse.Namespace, place: Place) -> str | None:
 
 
 def _head_of(options: argparse.Namespace, release: str) -> str | None:
-    try:
+    with refusals():
         releases = load_releases(options.root)
-    except PolicyError as error:
-        raise OperationError(str(error)) from None
     heads = {each.head for each in releases if release in (each.version, each.digest)} - {None}
     return heads.pop() if len(heads) == 1 else None

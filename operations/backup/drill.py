@@ -17,8 +17,8 @@ from operations.backup import history
 from operations.backup.checks import Outcome, Subject, run_checks
 from operations.backup.checks_file import Checks
 from operations.backup.connecting import reading
-from operations.backup.moments import shown
 from operations.errors import OperationError
+from operations.moments import shown
 
 Clock = Callable[[], datetime]
 

@@ -12,8 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from operations.backup.connecting import reading
+from operations.backup.connecting import reading_if_it_answers
 from operations.backup.drill import Restored
 from operations.errors import OperationError
 
@@ -61,7 +60,7 @@ class Local:
             if not folder.is_dir():
                 raise OperationError(f"{folder}: there is no such {what}")
         self._remove_abandoned()
-        account, port = _account(), _free_port()
+        account, port = server_account(), free_port()
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self.copies))
         restored = Restored(
             str(folder),
@@ -83,17 +82,9 @@ class Local:
             raise
         return restored
 
-    @contextmanager
-    def live(self) -> Iterator[psycopg.Connection | None]:
+    def live(self) -> AbstractContextManager[psycopg.Connection | None]:
         """Connect to the live server; None where it does not answer."""
-        try:
-            connecting = reading(self.conninfo)
-            connection = connecting.__enter__()
-        except OperationError:
-            yield None
-            return
-        with connection:
-            yield connection
+        return reading_if_it_answers(self.conninfo)
 
     def remove(self, restored: Restored) -> None:
         """Stop the copy and delete its folder; one that no restore made is left alone."""
@@ -179,7 +170,7 @@ def _configure(data: Path, archive: Path, port: int, moment: datetime | None) ->
 
 def _control(folder: Path, *words: str) -> int:
     """Run pg_ctl on the copy and return its exit code."""
-    account, data = _account(), folder / "data"
+    account, data = server_account(), folder / "data"
     major = (data / "PG_VERSION").read_text().strip()
     return subprocess.run(  # noqa: S603  (PostgreSQL's own)
         [program("pg_ctl", major), "-D", str(data), *words],
@@ -202,7 +193,7 @@ def program(name: str, major: str) -> str:
     return found
 
 
-def _account() -> pwd.struct_passwd | None:
+def server_account() -> pwd.struct_passwd | None:
     """Return whom the copy runs as: another than root, which PostgreSQL refuses."""
     return pwd.getpwnam(SERVER_ACCOUNT) if os.geteuid() == 0 else None
 
@@ -212,7 +203,8 @@ def _give(folder: Path, account: pwd.struct_passwd) -> None:
         os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]

@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from operations.errors import OperationError
-from policies.errors import PolicyError
-from policies.manifest import load_sanitised
+from operations.errors import OperationError, refusals
+from policies.manifest import NAME, load_sanitised
 from settings.stack import REFERENCE
 
-SANITISED = re.compile(r"sanitised-[a-z0-9-]+")
+SANITISED = re.compile(NAME)
 
 Refusal = Callable[[str], str | None]
 """Given a snapshot's name, why no manifest vouches for it; None where one does."""
@@ -24,10 +23,8 @@ def vouched(root: Path) -> Refusal:
 
     Raises OperationError where a manifest or the signers' file is refused.
     """
-    try:
+    with refusals():
         sanitised = {each.rpartition(":")[2] for each in load_sanitised(root)}
-    except PolicyError as error:
-        raise OperationError(str(error)) from None
 
     def refusal(snapshot: str) -> str | None:
         return None if snapshot in sanitised else f"no manifest vouches for {snapshot}"

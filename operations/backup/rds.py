@@ -1,8 +1,7 @@
 """Restores a stack's database on RDS: for the drill, and for the checks after a restore."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 
 from operations.backup import instances as known
 from operations.backup import restore
-from operations.backup.connecting import reading
+from operations.backup.connecting import reading, reading_if_it_answers
 from operations.backup.drill import Restored
 from operations.backup.instances import Instance, Say
 from operations.backup.place import Place
@@ -62,11 +61,9 @@ class Rds:
             restore.remove(self.place, found)
             raise
 
-    @contextmanager
-    def live(self) -> Iterator[psycopg.Connection | None]:
+    def live(self) -> AbstractContextManager[psycopg.Connection | None]:
         """Connect to the live database; None where it does not answer."""
-        with connected_live(self.place, self.reach) as connection:
-            yield connection
+        return connected_live(self.place, self.reach)
 
     def remove(self, restored: Restored) -> None:
         """Delete what the drill made, by its tag."""
@@ -98,21 +95,13 @@ def reachable(place: Place, instance: Instance, reach: Reach) -> Restored:
             time.sleep(known.POLL_SECONDS)
 
 
-@contextmanager
-def connected_live(place: Place, reach: Reach) -> Iterator[psycopg.Connection | None]:
+def connected_live(place: Place, reach: Reach) -> AbstractContextManager[psycopg.Connection | None]:
     """Connect to the live database for reading; None where it does not answer."""
     secret = {} if reach.live else place.secret()
     conninfo = reach.live or _conninfo(
         place, str(place.outputs["databaseAddress"]), secret["username"]
     )
-    connecting = reading(conninfo, password=secret.get("password"))
-    try:
-        connection = connecting.__enter__()
-    except OperationError:
-        yield None
-        return
-    with connection:
-        yield connection
+    return reading_if_it_answers(conninfo, password=secret.get("password"))
 
 
 def _conninfo(place: Place, host: str, user: str) -> str:

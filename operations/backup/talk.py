@@ -5,8 +5,9 @@ import json
 import sys
 from typing import Any
 
-from operations.backup.moments import shown
+from operations.asking import typed
 from operations.errors import OperationError
+from operations.moments import shown
 from settings.stack import REFERENCE
 
 
@@ -20,11 +21,7 @@ def agreed(options: argparse.Namespace, what: str) -> bool:
     if not sys.stdin.isatty():
         wanted = f"--confirm {options.stack}" if by_name else "--yes"
         raise OperationError(f"backup {what}: nobody can be asked here; give {wanted} or --dry-run")
-    try:
-        answer = input(f"type {options.stack} to {what}, anything else to leave: ")
-    except EOFError:
-        return False
-    return bool(answer.strip() == options.stack)
+    return typed(options.stack, what)
 
 
 def nothing(options: argparse.Namespace) -> int:

@@ -12,13 +12,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from operations.errors import OperationError
+from operations.errors import OperationError, refusals
 from operations.manifest.signer import ALGORITHM, FileSigner, KmsSigner, Signer
+from operations.moments import shown
 from operations.scan import catalogue
 from operations.scan.connection import reading
 from operations.scan.report import Report, load_report, tool_hash
 from operations.scan.settings import FILE, RULES
-from policies.errors import PolicyError
 from policies.files import write
 from policies.manifest import (
     FOLDER,
@@ -97,8 +97,8 @@ def _make(options: argparse.Namespace) -> int:
         "rows": report.rows,
         "scan": report.version,
         "tool": report.tool,
-        "scanned": _moment(report.time),
-        "made": _moment(datetime.now(UTC)),
+        "scanned": shown(report.time),
+        "made": shown(datetime.now(UTC)),
     }
     try:
         Manifest.model_validate(manifest)
@@ -109,10 +109,8 @@ def _make(options: argparse.Namespace) -> int:
     file = options.write / name
     text = json.dumps({"manifest": manifest, "signature": _signed(manifest, _chosen(options))},
                       indent=2)  # fmt: skip
-    try:
+    with refusals():
         write(file, f"{text}\n")
-    except PolicyError as error:
-        raise OperationError(str(error)) from None
     print(f"{file}: is signed")  # noqa: T201
     return 0
 
@@ -150,17 +148,11 @@ def _signed(manifest: dict[str, Any], signer: Signer) -> dict[str, str]:
     }
 
 
-def _moment(time: datetime) -> str:
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _verify(options: argparse.Namespace) -> int:
     file = options.manifest
-    try:
+    with refusals():
         signers = load_signers(options.signers, str(options.signers))
         manifest = load_manifest(file, str(file), signers)
-    except PolicyError as error:
-        raise OperationError(str(error)) from None
     now = datetime.now(UTC)
     if manifest.scanned > now or manifest.made < manifest.scanned:
         raise OperationError(f"{file}: scanned: must lie before made, and before now")

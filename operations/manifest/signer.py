@@ -10,7 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from operations.errors import OperationError
+from operations.errors import OperationError, one_line
 
 CURVE = "secp256r1"
 """P-256, by the name that SEC 2 gives it; KMS calls it ECC_NIST_P256."""
@@ -88,4 +88,4 @@ class KmsSigner:
 
 
 def _refused(key: str, error: Exception) -> OperationError:
-    return OperationError(f"{key}: {' '.join(str(error).split())}")
+    return OperationError(f"{key}: {one_line(error)}")

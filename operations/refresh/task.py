@@ -16,7 +16,7 @@ from typing import Any
 import boto3
 import botocore.exceptions
 
-from operations.errors import OperationError
+from operations.errors import OperationError, one_line
 
 SCRATCH = Path("/tmp/refresh")  # noqa: S108  (the only place a task can write, and its own alone)
 RUNS, MANIFESTS = "runs", "manifests"
@@ -130,7 +130,7 @@ def _secret(client: Any, arn: str) -> dict[str, str]:
         found = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
         return {"username": str(found["username"]), "password": str(found["password"])}
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        raise OperationError(f"{arn}: {' '.join(str(error).split())}") from None
+        raise OperationError(f"{arn}: {one_line(error)}") from None
     except (KeyError, ValueError, TypeError):
         raise OperationError(f"{arn}: is no secret of a database") from None
 
@@ -160,4 +160,4 @@ class Kept:
             botocore.exceptions.ClientError,
             boto3.exceptions.Boto3Error,
         ) as error:
-            raise OperationError(f"REFRESH_BUCKET: {' '.join(str(error).split())}") from None
+            raise OperationError(f"REFRESH_BUCKET: {one_line(error)}") from None

@@ -1,7 +1,6 @@
 """``python -m operations sanitise``: draft rules for a database, hold them against it, copy it."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
-from operations.errors import OperationError
+from operations.conninfo import refuse_secret, unreachable
+from operations.errors import OperationError, refusals
+from operations.options import add_database, add_workers, key_of
 from operations.sanitise.check import problems
-from operations.sanitise.copy import copy, default_workers
+from operations.sanitise.copy import copy
 from operations.sanitise.draft import draft
 from operations.sanitise.job import Job
 from operations.sanitise.references import with_references
@@ -22,10 +22,7 @@ from operations.sanitise.schema import Schema, read_schema
 from operations.sanitise.structure import kind
 from policies.files import write
 
-SECRET = ("password", "sslpassword")
 KEY_VARIABLE = "UNDERSTUDY_SANITISE_KEY"
-LEAST_KEY_BYTES = 32
-"""As long as the digest (RFC 2104, 3: a shorter key weakens it)."""
 
 
 def add_to(commands: Any) -> None:
@@ -39,13 +36,7 @@ def add_to(commands: Any) -> None:
         ("copy", _copy, "Copy a database, masked, into an empty one; goes on after a break."),
     ):
         step = steps.add_parser(name, help=about, description=about)
-        step.add_argument(
-            "--database",
-            default="",
-            metavar="CONNINFO",
-            help="as libpq takes it, without a password: that is read from PGPASSWORD, a service "
-            "or password file (default: what PGHOST, PGDATABASE and the others say)",
-        )
+        add_database(step)
         step.add_argument(
             "--rules", type=Path, default=Path(FILE), metavar="FILE", help="default: %(default)s"
         )
@@ -53,19 +44,7 @@ def add_to(commands: Any) -> None:
     step.add_argument(
         "--target", required=True, metavar="CONNINFO", help="the empty database, as --database"
     )
-    step.add_argument(
-        "--workers",
-        type=_positive,
-        default=default_workers(),
-        help="parts at once (default: %(default)s)",
-    )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
-    return number
+    add_workers(step, "parts at once")
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -73,7 +52,8 @@ def _init(options: argparse.Namespace) -> int:
         raise OperationError(f"{options.rules}: is there already; name another with --rules")
     with connected(options.database) as connection:
         text = draft(connection, read_schema(connection))
-    write(options.rules, text)
+    with refusals():
+        write(options.rules, text)
     print(f"{options.rules}: {text.count('guess:')} guesses to confirm")  # noqa: T201
     return 0
 
@@ -86,12 +66,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    key = os.environ.get(KEY_VARIABLE, "").encode()
-    if len(key) < LEAST_KEY_BYTES:
-        raise OperationError(
-            f"{KEY_VARIABLE}: must be set to a key of {LEAST_KEY_BYTES} or more characters, "
-            f"got {len(key)}"
-        )
+    key = key_of(KEY_VARIABLE)
     rules, schema = _covered(options)
     with connected(options.target):
         pass  # Whoever cannot be reached is told of before anything is done.
@@ -122,17 +97,11 @@ def _covered(options: argparse.Namespace) -> tuple[Rules, Schema]:
 
 @contextmanager
 def connected(conninfo: str) -> Iterator[psycopg.Connection]:
-    """Connect for reading; OperationError where nobody answers or a password is in the way.
-
-    What stands in arguments is seen by everyone on the machine.
-    """
+    """Connect for reading; OperationError where nobody answers or a password is in the way."""
     try:
-        given = conninfo_to_dict(conninfo)
-        if any(name in given for name in SECRET):
-            raise OperationError("--database: must hold no password; set PGPASSWORD or use a file")
+        refuse_secret(conninfo, "--database")
         with psycopg.connect(conninfo) as connection:
             connection.read_only = True
             yield connection
     except psycopg.Error as error:
-        words = " ".join(str(error).split()) or type(error).__name__
-        raise OperationError(f"database: {words}") from None
+        raise unreachable(error) from None

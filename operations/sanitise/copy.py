@@ -5,7 +5,6 @@ It is made in parts. Each part and the note that it is done are one transaction,
 killed goes on with what is missing.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -266,8 +265,3 @@ def _value(
     text = query.encode() if isinstance(query, str) else query
     row = connection.execute(text, values).fetchone()
     return row[0] if row else None
-
-
-def default_workers() -> int:
-    """Return one worker for each processor; PostgreSQL does the work."""
-    return os.cpu_count() or 1

@@ -6,9 +6,8 @@ from typing import Literal, Self
 import pydantic
 from pydantic import Field
 
-from operations.errors import OperationError
+from operations.errors import refusals
 from operations.sanitise.json_paths import tree
-from policies.errors import PolicyError
 from policies.files import Model, read
 
 FILE = "sanitise.yaml"
@@ -131,7 +130,5 @@ class Rules(Model):
 
 def load_rules(root: Path, file: str = FILE) -> Rules:
     """Return the rules; OperationError, a line for each mistake, where they cannot be read."""
-    try:
+    with refusals():
         return read(root, file, Rules)
-    except PolicyError as error:
-        raise OperationError(str(error)) from None

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from operations import conninfo
 from operations.errors import OperationError
 from operations.sanitise.schema import OWN, SEARCH_PATH
 
@@ -124,7 +125,6 @@ def set_sequences(source: str, target: str) -> None:
 
 
 def kind(error: psycopg.Error) -> str:
-    """Return what kind of error it is; PostgreSQL's own words may quote a value of a row."""
-    named = error.diag.constraint_name
-    what = f"{type(error).__name__}, SQLSTATE {error.sqlstate}"
+    """Return what kind of error it is, with the constraint that it is about."""
+    named, what = error.diag.constraint_name, conninfo.kind(error)
     return f"{what}, {named}" if named else what

@@ -18,9 +18,10 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from operations.errors import OperationError
+from operations.errors import OperationError, refusals
 from operations.scan.catalogue import Column, Relation, relations
 from operations.scan.settings import Masks
+from policies.files import write
 
 LETTERS = "bcdfghjkmnpqrstvwxz"
 MARK_LENGTH = 12
@@ -56,12 +57,8 @@ class Canaries:
     def write(self, file: Path) -> None:
         """Write them where the scan will look; OperationError where that is not possible."""
         text = json.dumps({"mark": self.mark, "planted": self.planted}, indent=2)
-        beside = file.with_name(f".{file.name}.new")
-        try:
-            beside.write_text(f"{text}\n", encoding="utf-8")
-            beside.replace(file)
-        except OSError as error:
-            raise OperationError(f"{file}: can't be written: {error.strerror}") from None
+        with refusals():
+            write(file, f"{text}\n")
 
 
 def load_canaries(file: Path) -> Canaries:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from operations.errors import OperationError
+from operations.options import add_database, add_workers, key_of
 from operations.scan.canaries import Search, load_canaries, plant
 from operations.scan.connection import reading, writing
-from operations.scan.digests import Digests, key_from_environment
+from operations.scan.digests import KEY_VARIABLE, Digests
 from operations.scan.fingerprint import write_fingerprint
 from operations.scan.report import Report, write_report
-from operations.scan.scan import Scan, default_workers
+from operations.scan.scan import Scan
 from operations.scan.settings import FILE, RULES, Settings, load_masks, load_settings
 
 FINGERPRINT = Path("fingerprint.db")
@@ -34,13 +35,7 @@ def add_to(commands: Any) -> None:
     added = {}
     for (name, about), run in zip(STEPS, (_plant, _fingerprint, _run), strict=True):
         added[name] = step = steps.add_parser(name, help=about, description=about)
-        step.add_argument(
-            "--database",
-            default="",
-            metavar="CONNINFO",
-            help="as libpq takes it, without a password: that is read from PGPASSWORD, a service "
-            "or password file (default: what PGHOST, PGDATABASE and the others say)",
-        )
+        add_database(step)
         step.set_defaults(run=run)
     for name in ("plant", "fingerprint"):
         _file(added[name], "--rules", Path(RULES), "the sanitiser's rules")
@@ -51,25 +46,13 @@ def add_to(commands: Any) -> None:
     _file(run, "--fingerprint", None, "compare with the original, by its digests")
     _file(run, "--canaries", None, "look for what was planted")
     _file(run, "--report", REPORT, "where to write the report")
-    run.add_argument(
-        "--workers",
-        type=_positive,
-        default=default_workers(),
-        help="processes at once, where there is enough to read (default: %(default)s)",
-    )
+    add_workers(run, "processes at once, where there is enough to read")
     run.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def _file(step: argparse.ArgumentParser, name: str, default: Path | None, about: str) -> None:
     shown = f"{about} (default: {default})" if default else about
     step.add_argument(name, type=Path, default=default, metavar="FILE", help=shown)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
-    return number
 
 
 def _plant(options: argparse.Namespace) -> int:
@@ -86,7 +69,7 @@ def _plant(options: argparse.Namespace) -> int:
 
 
 def _fingerprint(options: argparse.Namespace) -> int:
-    digests = Digests(key_from_environment())
+    digests = Digests(key_of(KEY_VARIABLE))
     masks, rules_hash = load_masks(options.rules)
     with reading(options.database) as connection:
         rows = write_fingerprint(
@@ -105,7 +88,7 @@ def _run(options: argparse.Namespace) -> int:
     settings, settings_hash = Settings(), ""
     if options.settings.exists() or options.settings != Path(FILE):
         settings, settings_hash = load_settings(options.settings)
-    digests = Digests(key_from_environment()) if options.fingerprint else Digests(b"")
+    digests = Digests(key_of(KEY_VARIABLE)) if options.fingerprint else Digests(b"")
     canaries = load_canaries(options.canaries) if options.canaries else None
     report = Scan(
         options.database,

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Literal
 
+from operations.conninfo import kind, refuse_secret, unreachable
 from operations.errors import OperationError
 
-SECRET = ("password", "sslpassword")
 SETTINGS = (
     "set bytea_output = hex",
     "set datestyle = 'ISO, YMD'",
@@ -55,20 +55,13 @@ def writing(conninfo: str) -> Iterator[psycopg.Connection]:
 @contextmanager
 def _connected(conninfo: str, name: str = "") -> Iterator[psycopg.Connection]:
     try:
-        if any(each in conninfo_to_dict(conninfo) for each in SECRET):
-            raise OperationError("--database: must hold no password; set PGPASSWORD or use a file")
+        refuse_secret(conninfo, "--database")
         target = make_conninfo(conninfo, dbname=name) if name else conninfo
         connection = psycopg.connect(target, client_encoding="UTF8")
     except psycopg.Error as error:
-        words = " ".join(str(error).split()) or type(error).__name__
-        raise OperationError(f"database: {words}") from None
+        raise unreachable(error) from None
     try:
         with connection:
             yield connection
     except psycopg.Error as error:
         raise OperationError(f"database: broke off ({kind(error)})") from None
-
-
-def kind(error: psycopg.Error) -> str:
-    """Return what kind of error it is; PostgreSQL's own words may quote a value of a row."""
-    return f"{type(error).__name__}, SQLSTATE {error.sqlstate}"

@@ -1,17 +1,13 @@
 """Keyed digests of values, and which values say enough to be compared by them."""
 
 import hmac
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from operations.errors import OperationError
 from operations.scan.catalogue import Column
 from operations.scan.readings import readings
 
 KEY_VARIABLE = "UNDERSTUDY_SCAN_KEY"
-LEAST_KEY_BYTES = 32
-"""As long as the digest (RFC 2104, 3: a shorter key weakens it)."""
 LEAST = 4
 """Characters that a value must have: shorter ones are everybody's."""
 LEAST_ELSEWHERE = 8
@@ -44,17 +40,6 @@ class Digests:
 def key_of(values: Sequence[str | None]) -> str:
     """Return a row's key as one text, which no other key has."""
     return "".join("-" if each is None else f"{len(each)}:{each}" for each in values)
-
-
-def key_from_environment() -> bytes:
-    """Return the key; OperationError where it is too short to keep anything secret."""
-    key = os.environ.get(KEY_VARIABLE, "").encode()
-    if len(key) < LEAST_KEY_BYTES:
-        raise OperationError(
-            f"{KEY_VARIABLE}: must be set to a key of {LEAST_KEY_BYTES} or more characters, "
-            f"got {len(key)}"
-        )
-    return key
 
 
 def parts(column: Column, text: str) -> Iterator[str]:

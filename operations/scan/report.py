@@ -8,8 +8,7 @@ from typing import Literal
 
 import pydantic
 
-from operations.errors import OperationError
-from policies.errors import PolicyError
+from operations.errors import OperationError, refusals
 from policies.files import Model, write
 
 VERSION = "1"
@@ -88,10 +87,8 @@ def load_report(file: Path) -> Report:
 
 def write_report(file: Path, report: Report) -> None:
     """Write a report whole, or not at all."""
-    try:
+    with refusals():
         write(file, report.as_json())
-    except PolicyError as error:
-        raise OperationError(str(error)) from None
 
 
 @cache

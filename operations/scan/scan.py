@@ -1,6 +1,5 @@
 """Scans a whole sanitised database, by several processes at once, all of one state of it."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -27,11 +26,6 @@ from operations.scan.walk import Walk
 
 Say = Callable[[str, int], None]
 """Hears of each table that is read, and how many rows it had."""
-
-
-def default_workers() -> int:
-    """Return one worker for each processor; the scan does its work in Python."""
-    return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from typing import Annotated, Self, TypeVar
 import pydantic
 from pydantic import Field
 
-from operations.errors import OperationError
+from operations.errors import refusals
 from operations.scan.kinds import KINDS, RESERVED
-from policies.errors import PolicyError
 from policies.files import Model, read
 
 _Read = TypeVar("_Read", bound=pydantic.BaseModel)
@@ -117,10 +116,8 @@ def load_masks(file: Path) -> tuple[Masks, str]:
 
 
 def _read(file: Path, model: type[_Read]) -> _Read:
-    try:
+    with refusals():
         return read(file.parent, file.name, model)
-    except PolicyError as error:
-        raise OperationError(str(error)) from None
 
 
 def _hash(file: Path) -> str:

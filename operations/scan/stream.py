@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
+from operations.conninfo import kind
 from operations.errors import OperationError
 from operations.scan.catalogue import Relation
-from operations.scan.connection import kind
 
 Row = tuple[str | None, ...]
 

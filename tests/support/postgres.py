@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from operations.backup.local import free_port, server_account
 
 USER = "postgres"
 LOCALE = ("--encoding=UTF8", "--locale=C.UTF-8")
@@ -34,9 +35,9 @@ def cluster(*settings: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[
     loopback, ``port`` a free one where none is given.
     """
     # Not in a folder of pytest's: those are closed to the account that the server runs as.
-    folder, account = Path(tempfile.mkdtemp(prefix="understudy-postgres-")), _account()
+    folder, account = Path(tempfile.mkdtemp(prefix="understudy-postgres-")), server_account()
     give(folder)
-    data, port = str(folder / "data"), port or _free_port()
+    data, port = str(folder / "data"), port or free_port()
     options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
     options += "".join(f' -c "{setting}"' for setting in settings)
     control = [program("pg_ctl"), "-D", data, "-w"]
@@ -74,7 +75,7 @@ def rows(conninfo: str, query: str) -> list[Any]:
 
 def give(folder: Path) -> None:
     """Make a folder the server's own."""
-    account = _account()
+    account = server_account()
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
@@ -82,12 +83,7 @@ def give(folder: Path) -> None:
 def base_backup(server: str, folder: Path) -> None:
     """Write a base backup of a running server into a folder, as its account."""
     to = ["-D", str(folder), "-d", server, "-X", "none", "-c", "fast"]
-    _run([program("pg_basebackup"), *to], _account())
-
-
-def _account() -> pwd.struct_passwd | None:
-    """Return whom the server runs as: another than root, which it refuses."""
-    return pwd.getpwnam(USER) if os.geteuid() == 0 else None
+    _run([program("pg_basebackup"), *to], server_account())
 
 
 def _run(command: list[str], account: pwd.struct_passwd | None) -> None:
@@ -103,10 +99,3 @@ def _run(command: list[str], account: pwd.struct_passwd | None) -> None:
     )
     if done.returncode != 0:
         raise RuntimeError(f"{Path(command[0]).name} failed with {done.returncode}")
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from operations.backup.checks_file import FILE, load_checks
-from operations.backup.moments import shown
 from operations.command import main
+from operations.moments import shown
 from tests.operations.backup.shop import SCHEMA
 from tests.operations.backup.stack import Stack
 from tests.settings.workspace import ROOT

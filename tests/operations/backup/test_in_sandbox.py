@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from operations.backup import command
 from operations.backup.place import NEEDED
 from operations.command import main
 from tests.operations.backup.stack import engine
@@ -28,7 +27,7 @@ def test_the_stacks_account_is_asked_and_the_environment_is_as_before(
         "databaseIdentifier": "storefront-production",
     }
     # The engine is played by a script: the real one takes minutes.
-    monkeypatch.setattr(command, "SANDBOX", (str(engine(tmp_path, outputs, {})),))
+    monkeypatch.setattr("operations.engine.SANDBOX", (str(engine(tmp_path, outputs, {})),))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "my-own")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "my-own")
     before = dict(os.environ)

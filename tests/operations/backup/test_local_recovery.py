@@ -23,9 +23,9 @@ from operations.backup.checks_file import Checks, Counts, Freshness, Migrations
 from operations.backup.connecting import reading
 from operations.backup.drill import Report, drill
 from operations.backup.local import MARK, PREFIX, Local
-from operations.backup.moments import shown
 from operations.command import main
 from operations.errors import OperationError
+from operations.moments import shown
 from tests.operations.backup.shop import SCHEMA
 from tests.support.postgres import base_backup, cluster, database, give
 

@@ -11,11 +11,11 @@ import pytest
 from operations.backup import instances as known
 from operations.backup import restore, swap
 from operations.backup.aws import ask
-from operations.backup.moments import shown
 from operations.backup.place import Place
 from operations.backup.restore import RESTORE, Wanted
 from operations.backup.state import led
 from operations.errors import OperationError
+from operations.moments import shown
 from tests.operations.backup.stack import CHANGING, Stack, overheard
 from tests.support.cloud import Cloud, Thing
 

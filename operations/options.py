@@ -1,0 +1,48 @@
+"""Options that several commands have, and the keys that they read from the environment."""
+
+import argparse
+import os
+
+from operations.errors import OperationError
+
+LEAST_KEY_BYTES = 32
+"""As long as the digest (RFC 2104, 3: a shorter key weakens it)."""
+
+
+def add_database(step: argparse.ArgumentParser) -> None:
+    """Add ``--database``."""
+    step.add_argument(
+        "--database",
+        default="",
+        metavar="CONNINFO",
+        help="as libpq takes it, without a password: that is read from PGPASSWORD, a service "
+        "or password file (default: what PGHOST, PGDATABASE and the others say)",
+    )
+
+
+def add_workers(step: argparse.ArgumentParser, about: str) -> None:
+    """Add ``--workers``: one for each processor unless another number is given."""
+    step.add_argument(
+        "--workers",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        help=f"{about} (default: %(default)s)",
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
+    return number
+
+
+def key_of(variable: str) -> bytes:
+    """Return a key; OperationError where it is too short to keep anything secret."""
+    key = os.environ.get(variable, "").encode()
+    if len(key) < LEAST_KEY_BYTES:
+        raise OperationError(
+            f"{variable}: must be set to a key of {LEAST_KEY_BYTES} or more characters, "
+            f"got {len(key)}"
+        )
+    return key
