@@ -186,6 +186,7 @@ class Session:
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "UNDERSTUDY_SANDBOX": str(self.folder),
+            **_checkpoints(),
         }
 
     def cli(self) -> Path:
@@ -198,6 +199,16 @@ class Session:
                 with folder.locked(self.root):
                     self._cli = folder.bring_engine(self.folder, found.resolve())
         return self._cli
+
+
+def _checkpoints() -> dict[str, str]:
+    """Return how often the engine saves a stack's state: after every step, or once at the end.
+
+    The whole state is written each time, which is most of the engine's work. Once is enough where
+    nobody kills it (``UNDERSTUDY_CHECKPOINTS=0``); a killed update then can't be recovered.
+    """
+    off = os.environ.get("UNDERSTUDY_CHECKPOINTS") == "0"
+    return {"PULUMI_SKIP_CHECKPOINTS": "true"} if off else {}
 
 
 def _with_this_machine(name: str) -> str:

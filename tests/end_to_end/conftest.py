@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def both_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Both stacks, brought up once; tests that share it leave it as they found it."""
-    project = Project.copy_to(tmp_path_factory.mktemp("both"))
+    project = Project.copy_to(tmp_path_factory.mktemp("both"), checkpoints=False)
     project.ran("up")
     yield project
     project.ran("down")
@@ -32,7 +32,7 @@ def held(both_up: Project) -> Iterator[Project]:
 
 @pytest.fixture
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Return a project whose sandbox does not exist yet."""
-    made = Project.copy_to(tmp_path_factory.mktemp("project"))
+    """Return a project whose sandbox does not exist yet; nobody kills its engine."""
+    made = Project.copy_to(tmp_path_factory.mktemp("project"), checkpoints=False)
     yield made
     made.ran("down")

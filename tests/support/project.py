@@ -34,9 +34,11 @@ class Project:
     """One copy of the project with a sandbox of its own."""
 
     root: Path
+    checkpoints: bool = True
+    """Whether the engine saves the state after every step, as it does for users."""
 
     @classmethod
-    def copy_to(cls, folder: Path) -> "Project":
+    def copy_to(cls, folder: Path, *, checkpoints: bool = True) -> "Project":
         """Copy what a run needs, with its bytecode; nothing a test does reaches the original."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in COPIED:
@@ -47,7 +49,7 @@ class Project:
                 shutil.copy2(source, folder / name)
         for file in ROOT.glob("Pulumi*.yaml"):
             shutil.copy2(file, folder / file.name)
-        return cls(folder)
+        return cls(folder, checkpoints)
 
     def command(self, *arguments: str, module: str = "sandbox") -> list[str]:
         """Return the command line of a command."""
@@ -57,10 +59,11 @@ class Project:
         self, *arguments: str, module: str = "sandbox", **environment: str
     ) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
+        saves = {} if self.checkpoints else {"UNDERSTUDY_CHECKPOINTS": "0"}
         return subprocess.run(
             self.command(*arguments, module=module),
             cwd=self.root,
-            env={**os.environ, **environment},
+            env={**os.environ, **saves, **environment},
             capture_output=True,
             text=True,
             timeout=LONGEST_SECONDS,

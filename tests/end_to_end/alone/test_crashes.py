@@ -19,6 +19,13 @@ from tests.support.project import Project, keys_of
 SLOW_SECONDS = 10.0
 
 
+@pytest.fixture
+def project(project: Project) -> Project:
+    """Return a project whose engine saves the state after every step: here it is killed."""
+    project.checkpoints = True
+    return project
+
+
 def assert_as_without_the_crash(project: Project) -> None:
     described = {
         node.key for node in environment("staging").nodes if not node.type.startswith("pulumi:")
