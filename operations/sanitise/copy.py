@@ -20,6 +20,7 @@ from operations.sanitise.keys import Key
 from operations.sanitise.masks import KEY, ROW, expression, told_apart
 from operations.sanitise.progress import Progress, Say
 from operations.sanitise.schema import OWN, Table
+from operations.sanitise.stream import blocks
 from operations.sanitise.structure import LEDGER, begin, complete, kind, session, set_sequences
 from operations.sanitise.subset import chosen, collect, drop, whole
 
@@ -205,9 +206,9 @@ def _copied(job: Job, part: Part) -> int:
     into = SQL("copy {} {} from stdin (format {})").format(_whereto(job, part), listed, form)
     try:
         with keyed(job) as source, session(job.target) as target:
-            with source.cursor() as reader, target.cursor() as writer:
-                with reader.copy(out) as rows, writer.copy(into) as copied:
-                    for block in rows:
+            with target.cursor() as writer:
+                with writer.copy(into) as copied:
+                    for block in blocks(source, out.as_bytes(source)):
                         copied.write(block)
                 number = writer.rowcount
             target.execute(_note(part.key, number).encode())

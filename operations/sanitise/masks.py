@@ -179,9 +179,11 @@ def _of_one(value: Composable, masked: Masked) -> Composable:
 
 
 def _text(value: Composable, mask: Mask, digest: Composable, *, tailed: bool) -> Composable:
-    tail = SQL(" || ' ' || left(encode({}, 'hex'), 16)").format(digest)
+    short = SQL("encode(substr({}, 1, 8), 'hex')").format(digest)
+    tail = SQL(" || ' ' || {}").format(short)
     return TEXTS[mask].format(
-        hex=SQL("encode({}, 'hex')").format(digest),
+        hex=SQL("encode(substr({}, 1, 16), 'hex')").format(digest),
+        short=short,
         number=_number(digest, 4),
         long=_number(digest, 6),
         wide=_number(digest, 7),
@@ -276,8 +278,8 @@ def _one_of(words: tuple[str, ...], place: int) -> str:
 
 
 TEXTS: Mapping[str, SQL] = {
-    "hash": SQL("left({hex}, 32)"),
-    "email": SQL(f"left({{hex}}, 16) || '@{SAFE_DOMAIN}'"),
+    "hash": SQL("{hex}"),
+    "email": SQL(f"{{short}} || '@{SAFE_DOMAIN}'"),
     "name": SQL(f"{_one_of(FIRST, 0)} || ' ' || {_one_of(LAST, 1)}{{tail}}"),
     "address": SQL(f"(1 + {{number}} % 200) || ' ' || {_one_of(STREETS, 5)} || ' Street'{{tail}}"),
     "phone": SQL(f"'{NO_COUNTRY}' || lpad(({{long}} % 1000000000000)::text, 12, '0')"),
@@ -292,7 +294,7 @@ TEXTS: Mapping[str, SQL] = {
         " then host('198.18.0.0'::inet + {number} % 131072)"
         " else host('2001:db8::'::inet + {number}) end"
     ),
-    "url": SQL(f"'https://' || left({{hex}}, 16) || '.{SAFE_DOMAIN}/'"),
+    "url": SQL(f"'https://' || {{short}} || '.{SAFE_DOMAIN}/'"),
     "redact": SQL(f"case when {{value}} is not null then '{REDACTED}'{{tail}} end"),
 }
 """The masks that give text: from the digest in hexadecimal, as bytes, as numbers of its bytes."""
