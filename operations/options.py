@@ -2,11 +2,24 @@
 
 import argparse
 import os
+from pathlib import Path
 
 from operations.errors import OperationError
 
 LEAST_KEY_BYTES = 32
 """As long as the digest (RFC 2104, 3: a shorter key weakens it)."""
+
+
+def add_stack(step: argparse.ArgumentParser) -> None:
+    """Add the stack, whether it is the sandbox's, and the project's folder."""
+    step.add_argument("stack", metavar="STACK")
+    step.add_argument("--sandbox", action="store_true", help="in the sandbox, not on AWS")
+    step.add_argument("--root", type=Path, default=Path(), metavar="DIR", help=argparse.SUPPRESS)
+
+
+def add_json(step: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    step.add_argument("--json", action="store_true", help="machine-readable, on one line")
 
 
 def add_database(step: argparse.ArgumentParser) -> None:

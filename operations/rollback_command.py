@@ -6,12 +6,11 @@ Exit codes: 0 where it may, 1 where it may not, 2 for what is refused.
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from operations import engine
-from operations.backup.place import outputs
 from operations.errors import refusals
+from operations.options import add_json, add_stack
+from operations.place import outputs
 from operations.rollback_gate import Decision, decide
 from policies.releases import load_releases
 from settings.stack import REFERENCE
@@ -19,19 +18,15 @@ from settings.stack import REFERENCE
 NOT_ALLOWED = 1
 
 
-def add_to(commands: Any) -> None:
-    """Add the command to a parser's commands."""
-    about = "Whether a stack may go back to an earlier release, by the migrations in between."
-    own = commands.add_parser("rollback-check", help=about, description=about)
-    own.add_argument("stack", metavar="STACK")
-    own.add_argument("release", metavar="RELEASE", help="a version or digest of releases.yaml")
-    own.add_argument(
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes to its parser."""
+    add_stack(parser)
+    parser.add_argument("release", metavar="RELEASE", help="a version or digest of releases.yaml")
+    parser.add_argument(
         "--running", default="", metavar="RELEASE", help="default: what the stack's outputs say"
     )
-    own.add_argument("--json", action="store_true", help="machine-readable, on one line")
-    own.add_argument("--sandbox", action="store_true", help="in the sandbox, not on AWS")
-    own.add_argument("--root", type=Path, default=Path(), help=argparse.SUPPRESS)
-    own.set_defaults(run=_check)
+    add_json(parser)
+    parser.set_defaults(run=_check)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -23,21 +23,22 @@ from operations.backup.history import last_counts
 from operations.backup.inventory import Inventory, inventory
 from operations.backup.local import Local
 from operations.backup.parser import HISTORY, add_steps
-from operations.backup.place import Place, placed
 from operations.backup.rds import Rds, Reach, connected_live, reachable
 from operations.backup.restore import RESTORE, Wanted
-from operations.backup.table import table
-from operations.backup.talk import agreed, as_json, nothing, progress, say
 from operations.backup.verify import verify
 from operations.errors import OperationError, refusals
 from operations.moments import moment, shown
+from operations.place import Place, placed
+from operations.table import table
+from operations.talk import agreed, as_json, nothing, progress, say
 from policies.releases import load_releases
+from settings.stack import REFERENCE
 
 FAILED = 1
 
 
-def add_to(commands: Any) -> None:
-    """Add the command and its own to a parser's commands."""
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's steps to its parser."""
     runs = {
         "list": _list,
         "verify": _verify,
@@ -46,7 +47,7 @@ def add_to(commands: Any) -> None:
         "undo": _undo,
         "drill": _drill,
     }
-    for name, step in add_steps(commands).items():
+    for name, step in add_steps(parser).items():
         step.set_defaults(run=runs[name])
 
 
@@ -126,7 +127,7 @@ def _restore(options: argparse.Namespace) -> int:
         head = _head(options, place)
         does = "goes on with" if step.going_on else "restores"
         say(f"{does} {step.name}: {place.identifier} as of {shown(step.point)}", options)
-        if options.dry_run or not agreed(options, "restore"):
+        if options.dry_run or not agreed(options, "backup restore", by_name=False):
             return nothing(options)
         found = restoring.run(place, step, progress)
         try:
@@ -169,7 +170,7 @@ def _swap(options: argparse.Namespace) -> int:
     with _place(options) as place:
         found = swapping.find(place, options.restored, now)
         say(f"{found.name} -> {found.aside}, {found.restored_name} -> {found.name}", options)
-        if options.dry_run or not agreed(options, "swap"):
+        if options.dry_run or not agreed(options, "backup swap", by_name=_is_production(options)):
             return nothing(options)
         done = swapping.run(place, found, now, progress)
         urn = state.lead(place, done.old.id, done.new.id)
@@ -190,11 +191,15 @@ def _swap(options: argparse.Namespace) -> int:
     return 0
 
 
+def _is_production(options: argparse.Namespace) -> bool:
+    return bool(options.stack == REFERENCE)
+
+
 def _undo(options: argparse.Namespace) -> int:
     with _place(options) as place:
         found = swapping.find_undo(place)
         say(f"{found.name} -> {found.restored_name}, {found.aside} -> {found.name}", options)
-        if options.dry_run or not agreed(options, "undo"):
+        if options.dry_run or not agreed(options, "backup undo", by_name=_is_production(options)):
             return nothing(options)
         done = swapping.undo(place, found, progress)
         state.lead(place, done.new.id, done.old.id)

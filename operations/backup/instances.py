@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from operations.backup.aws import pages
-from operations.backup.place import Place
+from operations.aws import pages
 from operations.errors import OperationError
+from operations.place import Place
 
 OWN = "understudy:"
 """Begins each tag that these commands put on an instance."""

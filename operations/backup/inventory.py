@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from operations.backup.aws import AwsRefusedError, pages
+from operations.aws import AwsRefusedError, pages
 from operations.backup.instances import Instance, live
-from operations.backup.place import Place
+from operations.place import Place
 
 GIB = 1024**3
 NOT_CARRIED = ("404", "500")

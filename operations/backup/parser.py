@@ -2,16 +2,15 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+
+from operations.options import add_json, add_stack
 
 HISTORY = Path(".reports/backup-drills.jsonl")
 
 
-def add_steps(commands: Any) -> dict[str, argparse.ArgumentParser]:
-    """Add the command to a parser's commands; return its steps by name."""
-    about = "Prove backups, and use them."
-    own = commands.add_parser("backup", help=about, description=about)
-    steps = own.add_subparsers(required=True, metavar="STEP")
+def add_steps(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Add the command's steps to its parser; return them by name."""
+    steps = parser.add_subparsers(required=True, metavar="STEP")
     made = {}
     for name, about in (
         ("list", "Every backup of the database, and the window of its recovery."),
@@ -22,10 +21,8 @@ def add_steps(commands: Any) -> dict[str, argparse.ArgumentParser]:
         ("drill", "Restore, check, measure, write down, and delete what was restored."),
     ):
         step = steps.add_parser(name, help=about, description=about)
-        step.add_argument("stack", metavar="STACK")
-        step.add_argument("--json", action="store_true", help="machine-readable, on one line")
-        step.add_argument("--sandbox", action="store_true", help="in the sandbox, not on AWS")
-        step.add_argument("--root", type=Path, default=Path(), help=argparse.SUPPRESS)
+        add_stack(step)
+        add_json(step)
         made[name] = step
     for name in ("restore", "swap", "undo", "drill"):
         made[name].add_argument(

@@ -13,9 +13,9 @@ from operations.backup import restore
 from operations.backup.connecting import reading, reading_if_it_answers
 from operations.backup.drill import Restored
 from operations.backup.instances import Instance, Say
-from operations.backup.place import Place
 from operations.backup.restore import DRILL, Wanted
 from operations.errors import OperationError
+from operations.place import Place
 
 LOGIN_SECONDS = 300
 """A new password is in force some time after RDS says so."""

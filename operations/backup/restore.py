@@ -12,9 +12,9 @@ from typing import Any
 from operations.backup import instances as known
 from operations.backup.instances import Instance, Say
 from operations.backup.mirror import refuse_into_mirror, vouched
-from operations.backup.place import Place
 from operations.errors import OperationError
 from operations.moments import shown, suffix
+from operations.place import Place
 
 RESTORE = "restore"
 DRILL = "drill"

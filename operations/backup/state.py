@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from operations.backup.place import Place
 from operations.errors import OperationError
+from operations.place import Place
 
 INSTANCE = "aws:rds/instance:Instance"
 WITH_ID = ("id", "resourceId")

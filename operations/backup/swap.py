@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from operations.backup import instances as known
 from operations.backup.instances import Instance, Say
-from operations.backup.place import Place
 from operations.backup.restore import RESTORE
 from operations.errors import OperationError
 from operations.moments import shown, suffix
+from operations.place import Place
 
 KEPT = timedelta(days=1)
 MARKS = (known.PURPOSE, known.RESTORED_FROM, known.POINT, known.BEGAN, known.CHECKED)

@@ -23,7 +23,7 @@ import psycopg
 from botocore.exceptions import BotoCoreError
 from psycopg.conninfo import make_conninfo
 
-from operations.backup.aws import RETRIES, ask
+from operations.aws import RETRIES, ask
 from operations.backup.checks import Outcome, Subject, run_checks
 from operations.backup.checks_file import Checks, load_checks
 from operations.backup.connecting import reading

@@ -32,13 +32,10 @@ from policies.manifest import (
     statement,
 )
 
-ABOUT = "Say of a sanitised snapshot what was scanned, and sign for it."
 
-
-def add_to(commands: Any) -> None:
-    """Add the command and its own to a parser's commands."""
-    own = commands.add_parser("manifest", help=ABOUT, description=ABOUT)
-    steps = own.add_subparsers(required=True, metavar="STEP")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's steps to its parser."""
+    steps = parser.add_subparsers(required=True, metavar="STEP")
     about = "Write the signed manifest of a snapshot from the report of a clean scan."
     make = _step(steps, "make", _make, about)
     make.add_argument("--snapshot", required=True, metavar="NAME", help="as staging will name it")

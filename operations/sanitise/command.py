@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -25,11 +24,9 @@ from policies.files import write
 KEY_VARIABLE = "UNDERSTUDY_SANITISE_KEY"
 
 
-def add_to(commands: Any) -> None:
-    """Add the command and its own to a parser's commands."""
-    about = "Production's data for staging, without any person in it."
-    own = commands.add_parser("sanitise", help=about, description=about)
-    steps = own.add_subparsers(required=True, metavar="STEP")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's steps to its parser."""
+    steps = parser.add_subparsers(required=True, metavar="STEP")
     for name, run, about in (
         ("init", _init, "Draft the rules from a database; a person confirms each guess."),
         ("check", _check, "Hold the rules against a database; no row is read."),

@@ -3,10 +3,9 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
 from operations.errors import OperationError
-from operations.options import add_database, add_workers, key_of
+from operations.options import add_database, add_json, add_workers, key_of
 from operations.scan.canaries import Search, load_canaries, plant
 from operations.scan.connection import reading, writing
 from operations.scan.digests import KEY_VARIABLE, Digests
@@ -20,7 +19,6 @@ CANARIES = Path("canaries.json")
 REPORT = Path("scan.json")
 FOUND = 1
 
-ABOUT = "Look through a sanitised database, apart from what sanitised it."
 STEPS = (
     ("plant", "Put canaries into an isolated copy of the original; this changes it."),
     ("fingerprint", "Take keyed digests of what the rules mask from the original."),
@@ -28,10 +26,9 @@ STEPS = (
 )
 
 
-def add_to(commands: Any) -> None:
-    """Add the command and its own to a parser's commands."""
-    own = commands.add_parser("scan", help=ABOUT, description=ABOUT)
-    steps = own.add_subparsers(required=True, metavar="STEP")
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's steps to its parser."""
+    steps = parser.add_subparsers(required=True, metavar="STEP")
     added = {}
     for (name, about), run in zip(STEPS, (_plant, _fingerprint, _run), strict=True):
         added[name] = step = steps.add_parser(name, help=about, description=about)
@@ -41,13 +38,13 @@ def add_to(commands: Any) -> None:
         _file(added[name], "--rules", Path(RULES), "the sanitiser's rules")
     _file(added["plant"], "--canaries", CANARIES, "where to write what was planted")
     _file(added["fingerprint"], "--fingerprint", FINGERPRINT, "where to write the digests")
-    run = added["run"]
-    _file(run, "--settings", Path(FILE), "safe domains and allowed findings, if it is there")
-    _file(run, "--fingerprint", None, "compare with the original, by its digests")
-    _file(run, "--canaries", None, "look for what was planted")
-    _file(run, "--report", REPORT, "where to write the report")
-    add_workers(run, "processes at once, where there is enough to read")
-    run.add_argument("--json", action="store_true", help="print the report as JSON")
+    reads = added["run"]
+    _file(reads, "--settings", Path(FILE), "safe domains and allowed findings, if it is there")
+    _file(reads, "--fingerprint", None, "compare with the original, by its digests")
+    _file(reads, "--canaries", None, "look for what was planted")
+    _file(reads, "--report", REPORT, "where to write the report")
+    add_workers(reads, "processes at once, where there is enough to read")
+    add_json(reads)
 
 
 def _file(step: argparse.ArgumentParser, name: str, default: Path | None, about: str) -> None:

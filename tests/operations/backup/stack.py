@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from operations.backup.aws import ask
-from operations.backup.place import Place, placed
+from operations.aws import ask
 from operations.command import main
+from operations.place import Place, placed
 from tests.sandbox.services.rds_network import INSTANCE, Made, instance
 from tests.settings.workspace import FILES, ROOT
 from tests.support.cloud import ACCOUNT, REGION, Cloud, Thing
@@ -54,7 +54,7 @@ def overheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[
         return ask(client, request, **params)
 
     with monkeypatch.context() as patch:
-        patch.setattr("operations.backup.place.ask", listening)
+        patch.setattr("operations.place.ask", listening)
         yield sent
 
 

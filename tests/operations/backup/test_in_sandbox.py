@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.backup.place import NEEDED
 from operations.command import main
+from operations.place import NEEDED
 from tests.operations.backup.stack import engine
 from tests.settings.workspace import FILES, ROOT
 

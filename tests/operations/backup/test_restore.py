@@ -14,10 +14,10 @@ from operations.backup import instances as known
 from operations.backup import mirror, restore
 from operations.backup.instances import Instance, wait
 from operations.backup.mirror import refuse_into_mirror
-from operations.backup.place import NEEDED
 from operations.backup.restore import DRILL, Wanted
 from operations.errors import OperationError
 from operations.moments import moment, shown
+from operations.place import NEEDED
 from policies.rules import delivery
 from tests.operations.backup.shop import SCHEMA
 from tests.operations.backup.stack import PASSWORD, Stack, overheard

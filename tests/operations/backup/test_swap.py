@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from operations.aws import ask
 from operations.backup import instances as known
 from operations.backup import restore, swap
-from operations.backup.aws import ask
-from operations.backup.place import Place
 from operations.backup.restore import RESTORE, Wanted
 from operations.backup.state import led
 from operations.errors import OperationError
 from operations.moments import shown
+from operations.place import Place
 from tests.operations.backup.stack import CHANGING, Stack, overheard
 from tests.support.cloud import Cloud, Thing
 
@@ -144,7 +144,7 @@ def broken_off(
 ) -> bool:
     """Run something and break it off; return whether it came to its end before."""
     with monkeypatch.context() as patch:
-        patch.setattr("operations.backup.place.ask", Breaking(ask, after, late=late))
+        patch.setattr("operations.place.ask", Breaking(ask, after, late=late))
         try:
             what()
         except Crash:

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 
 import settings
-from operations.backup.aws import RETRIES, ask
+from operations.aws import RETRIES, ask
 from operations.errors import OperationError
 from sandbox.errors import SandboxError
 from sandbox.session import Session

@@ -1,4 +1,4 @@
-"""What the backup commands say to people and machines, and what they ask."""
+"""What commands say to people and machines, and what they ask before something is changed."""
 
 import argparse
 import json
@@ -8,20 +8,22 @@ from typing import Any
 from operations.asking import typed
 from operations.errors import OperationError
 from operations.moments import shown
-from settings.stack import REFERENCE
 
 
-def agreed(options: argparse.Namespace, what: str) -> bool:
-    """Ask for the stack's name; production's is asked for even with ``--yes``, save a restore."""
-    by_name = options.stack == REFERENCE and what != "restore"
+def agreed(options: argparse.Namespace, command: str, *, by_name: bool) -> bool:
+    """Tell whether a person wants it: by ``--yes``, or by the stack's name that must be typed.
+
+    By name only, ``--yes`` is not enough; ``--confirm STACK`` is, where nobody can be asked.
+    Raises OperationError where nobody can be asked and nothing was given.
+    """
     if by_name and options.confirm == options.stack:
         return True
     if options.yes and not by_name:
         return True
     if not sys.stdin.isatty():
         wanted = f"--confirm {options.stack}" if by_name else "--yes"
-        raise OperationError(f"backup {what}: nobody can be asked here; give {wanted} or --dry-run")
-    return typed(options.stack, what)
+        raise OperationError(f"{command}: nobody can be asked here; give {wanted} or --dry-run")
+    return typed(options.stack, command)
 
 
 def nothing(options: argparse.Namespace) -> int:
