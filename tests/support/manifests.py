@@ -2,6 +2,7 @@
 
 import base64
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def signing_key() -> ec.EllipticCurvePrivateKey:
 
 def signed(key: ec.EllipticCurvePrivateKey, **changes: Any) -> dict[str, Any]:
     """Return a manifest, changed before it is signed."""
-    manifest = {**MANIFEST, **changes}
+    manifest = {**deepcopy(MANIFEST), **changes}
     value = key.sign(statement(manifest), ec.ECDSA(hashes.SHA256()))
     signature = {
         "algorithm": "ECDSA_SHA_256",
