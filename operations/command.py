@@ -44,7 +44,7 @@ longer to load than most commands take to run.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(given[0] if given else "").parse_args(given)
+    options = parser_of(given[0] if given else "").parse_args(given)
     try:
         return int(options.run(options))
     except OperationError as error:
@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _parser(wanted: str) -> argparse.ArgumentParser:
+def parser_of(wanted: str) -> argparse.ArgumentParser:
+    """Return the parser of every command, of which the one that is asked for takes its words."""
     parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (module, about) in COMMANDS.items():
