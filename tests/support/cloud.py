@@ -53,7 +53,7 @@ class Cloud:
         keys = {"AccessKeyId": "test", "SecretAccessKey": "test"}
         return Aws(Clients(self.endpoint, keys), ACCOUNT, REGION)
 
-    def boto3(self, service: str, region: str = REGION) -> Any:
+    def boto3(self, service: str, region: str = REGION, account: str = ACCOUNT) -> Any:
         """Return a boto3 client of the test's own, for changes behind Pulumi's back."""
         sts = boto3.client(
             "sts",
@@ -63,7 +63,7 @@ class Cloud:
             aws_secret_access_key="test",
         )
         keys = sts.assume_role(
-            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/deployer", RoleSessionName="test"
+            RoleArn=f"arn:aws:iam::{account}:role/deployer", RoleSessionName="test"
         )["Credentials"]
         return boto3.client(
             service,

@@ -11,6 +11,7 @@ from sandbox.aws.mends import (
     ecs,
     elbv2,
     rds,
+    rds_snapshots,
     route53,
     s3,
     services,
@@ -21,5 +22,19 @@ from sandbox.aws.mends import (
 
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
-    for part in (access, acm, backup, ec2, ecs, elbv2, rds, route53, s3, services, speed, wafv2):
+    for part in (
+        access,
+        acm,
+        backup,
+        ec2,
+        ecs,
+        elbv2,
+        rds,
+        rds_snapshots,
+        route53,
+        s3,
+        services,
+        speed,
+        wafv2,
+    ):
         part.apply()

@@ -6,9 +6,10 @@ from typing import Any
 from moto.cloudtrail.models import Trail
 from moto.cloudwatch.models import Alarm, CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
-from moto.core.responses import EmptyResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.scheduler.responses import EventBridgeSchedulerResponse
 from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend
+from moto.stepfunctions.responses import StepFunctionResponse
 
 _put_metric_alarm = CloudWatchBackend.put_metric_alarm
 _delete_alarms = CloudWatchBackend.delete_alarms
@@ -152,6 +153,13 @@ def put_composite_alarm(self: Any) -> Any:
     return EmptyResult()
 
 
+def get_execution_history(self: Any) -> Any:
+    """Show the newest events first where that is asked for; moto does not hear it."""
+    arn = self._get_param("executionArn")
+    events = list(self.stepfunction_backend.get_execution_history(arn)["events"])
+    return ActionResult({"events": events[::-1] if self._get_param("reverseOrder") else events})
+
+
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
     CloudWatchBackend.put_metric_alarm = put_metric_alarm
@@ -163,3 +171,4 @@ def apply() -> None:
     SecretsManagerBackend.rotate_secret = rotate_secret
     SecretsManagerBackend.update_secret = update_secret
     FakeSecret.to_dict = secret_shown
+    StepFunctionResponse.get_execution_history = get_execution_history
