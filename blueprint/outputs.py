@@ -52,6 +52,7 @@ OUTPUTS = {
     "dataRefreshKeyArn": "ARN of the key of what is shared; empty where data are taken over",
     "dataRefreshSignerArn": "ARN of the key that signs manifests; empty where data are taken over",
     "dataRefreshBucket": "bucket of manifests; empty where data are taken over",
+    "dataRefreshOperatorRoleArn": "ARN of the role that runs the data refresh; empty elsewhere",
     "sharedSnapshotsRoleArn": "ARN of the role that takes snapshots over; empty elsewhere",
 }
 """By name, what each holds. None is secret."""

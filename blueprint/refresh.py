@@ -16,6 +16,7 @@ from components.alarms_refresh import RefreshAlarms, RefreshAlarmsArgs
 from components.bucket import PrivateBucket, PrivateBucketArgs
 from components.data_refresh import TASKS, DataRefresh, DataRefreshArgs
 from components.data_refresh_network import DataRefreshNetworkArgs
+from components.data_refresh_operator import DataRefreshOperator, DataRefreshOperatorArgs
 from components.data_refresh_rights import RefreshNames
 from components.key import EncryptionKey, EncryptionKeyArgs
 from components.key_statements import account_may_take_copies
@@ -31,6 +32,7 @@ class RefreshArea:
     """One environment's side of the data refresh."""
 
     machine: DataRefresh | None = None
+    operator: DataRefreshOperator | None = None
     taker: SharedSnapshots | None = None
     key_arn: Input[str] = ""
     bucket: Input[str] = ""
@@ -98,6 +100,7 @@ class RefreshArea:
             opts=basis.here,
         )
         self._alarms(machine)
+        self.operator = self._operator(key, bucket)
         return machine
 
     def _key(self, account: str) -> EncryptionKey:
@@ -193,14 +196,30 @@ class RefreshArea:
             opts=self._basis.here,
         )
 
+    def _operator(self, key: EncryptionKey, bucket: PrivateBucket) -> DataRefreshOperator:
+        basis = self._basis
+        return DataRefreshOperator(
+            "data-refresh-operator",
+            DataRefreshOperatorArgs(
+                account=basis.account,
+                region=basis.region,
+                taker_role_arn=self._deployer_arn,
+                machine_name=basis.names.named("data-refresh"),
+                bucket_arn=bucket.arn,
+                key_arn=key.arn,
+                tags=basis.tags,
+            ),
+            opts=basis.here,
+        )
+
     def _take_over(self, key_arn: str) -> SharedSnapshots:
-        basis, identity = self._basis, self._basis.identity
+        basis = self._basis
         return SharedSnapshots(
             "shared-snapshots",
             SharedSnapshotsArgs(
                 account=basis.account,
                 region=basis.region,
-                taker_role_arn=f"arn:aws:iam::{basis.account}:role/{identity.deployer_role}",
+                taker_role_arn=self._deployer_arn,
                 snapshot_prefix=self._snapshots,
                 shared_key_arn=key_arn,
                 own_key_arn=self._foundation.keys.main.arn,
@@ -210,6 +229,11 @@ class RefreshArea:
         )
 
     @property
+    def _deployer_arn(self) -> str:
+        """The role in whose name a person's commands run."""
+        return f"arn:aws:iam::{self._basis.account}:role/{self._basis.identity.deployer_role}"
+
+    @property
     def outputs(self) -> dict[str, Input[str]]:
         """What this side gives; what belongs to the other side is empty."""
         return {
@@ -217,5 +241,6 @@ class RefreshArea:
             "dataRefreshKeyArn": self.key_arn,
             "dataRefreshSignerArn": self.signer_arn,
             "dataRefreshBucket": self.bucket,
+            "dataRefreshOperatorRoleArn": self.operator.role_arn if self.operator else "",
             "sharedSnapshotsRoleArn": self.taker.role_arn if self.taker else "",
         }

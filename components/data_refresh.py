@@ -4,8 +4,7 @@ A state machine makes a raw copy in subnets with no way out, has it sanitised in
 that one scanned, and shares a snapshot of the second with one other account. What it does step by
 step is in ``data_refresh_definition``, what it may do in ``data_refresh_rights``.
 
-Left out: what the other account does with the snapshot, and old snapshots, which nobody here
-deletes.
+Left out: what the other account does with the snapshot, and old snapshots, which commands delete.
 """
 
 from collections.abc import Mapping, Sequence

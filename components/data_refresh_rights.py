@@ -255,7 +255,7 @@ def reading_statements(
 def keeping_statements(
     bucket_arn: Input[str], key_arn: Input[str], *, reads: str = "", writes: str = ""
 ) -> list[Statement]:
-    """Return a task's right to read what another left in a folder, and to leave something."""
+    """Return the right to read what a task left in a folder, and to leave something."""
     folders = {"s3:GetObject": reads, "s3:PutObject": writes}
     return [
         *(
@@ -271,7 +271,7 @@ def keeping_statements(
         {
             "Sid": "UseKeyOfBucket",
             "Effect": "Allow",
-            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"] if writes else "kms:Decrypt",
             "Resource": key_arn,
             "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
         },

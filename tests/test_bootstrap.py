@@ -268,6 +268,27 @@ def test_the_deployer_reads_no_secret_but_those_it_makes() -> None:
     assert all(resource.endswith(own) for resource in readers)
 
 
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_deployer_deletes_sanitised_snapshots_of_its_application_and_no_backup(
+    stack: str,
+) -> None:
+    given = parameters(stack)
+    deleting = [
+        statement
+        for statement in statements(template("deployer"), given)
+        for action in listed(statement.get("Action", []))
+        if statement["Effect"] == "Allow" and fnmatchcase("rds:DeleteDBSnapshot", action)
+    ]
+    (pattern,) = (resource for each in deleting for resource in listed(each["Resource"]))
+    place = f"arn:aws:rds:eu-west-1:{given['AWS::AccountId']}:snapshot:"
+    assert fnmatchcase(f"{place}sanitised-{given['Application']}-2031-05-01-0a1b2c3d", pattern)
+    for name in ("rds:storefront-staging-1", "awsbackup:job-1", "storefront-staging-final"):
+        assert not fnmatchcase(f"{place}{name}", pattern)
+    without = {**given, "RefreshesData": "no"}
+    sids = {each.get("Sid") for each in statements(template("deployer"), without)}
+    assert "SanitisedSnapshots" not in sids
+
+
 def archive_statements(stack: str) -> dict[str, dict[str, Any]]:
     return {each["Sid"]: each for each in statements(template("archive"), parameters(stack))}
 

@@ -81,6 +81,21 @@ def test_only_what_is_sanitised_is_encrypted_with_the_key_of_the_mirror() -> Non
     assert "KmsKeyId" not in states()["RestoreLatest"]["Parameters"]
 
 
+def test_who_runs_it_by_hand_may_start_this_machine_and_read_its_manifests() -> None:
+    graph = environment("production")
+    machine = graph.one(MACHINE).inputs["name"]
+    bucket = graph.one("aws:s3/bucket:Bucket", "refresh-evidence-bucket").name
+    policy = json.loads(
+        graph.one("aws:iam/rolePolicy:RolePolicy", "data-refresh-operator-policy").inputs["policy"]
+    )
+    named = {each["Sid"]: each["Resource"] for each in policy["Statement"]}
+
+    assert named["StartRefresh"].endswith(f":stateMachine:{machine}")
+    assert named["FollowRefresh"].endswith(f":execution:{machine}:*")
+    assert named["GetObject"] == f"arn:aws:mock:eu-west-1:000000000000:{bucket}/manifests/*"
+    assert environment("staging").of("understudy:data:DataRefreshOperator") == []
+
+
 def test_nobody_has_to_start_it_before_somebody_wants_it() -> None:
     schedule = environment("production").one(
         "aws:scheduler/schedule:Schedule", "data-refresh-times-schedule"
