@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.errors import OperationError, one_line
 
-MARKERS = ("Marker", "NextToken")
+MARKERS = ("Marker", "NextToken", "nextToken")
 """How a listing calls what leads to its next page."""
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 5})
 

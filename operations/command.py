@@ -33,6 +33,10 @@ COMMANDS = {
         "operations.manifest.command",
         "Say of a sanitised snapshot what was scanned, and sign for it.",
     ),
+    "refresh": (
+        "operations.refresh.command",
+        "Production's data for staging: sanitise, share, take over, delete what is old.",
+    ),
 }
 """By name, the module whose ``add_to`` takes the command's parser, and what the command is for.
 

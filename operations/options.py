@@ -37,13 +37,14 @@ def add_workers(step: argparse.ArgumentParser, about: str) -> None:
     """Add ``--workers``: one for each processor unless another number is given."""
     step.add_argument(
         "--workers",
-        type=_positive,
+        type=positive,
         default=os.cpu_count() or 1,
         help=f"{about} (default: %(default)s)",
     )
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Return an option's number; ArgumentTypeError where it is less than 1."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")

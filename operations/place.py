@@ -1,5 +1,6 @@
 """Where a stack's database is: its outputs, its settings, and AWS as its account sees it."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -13,6 +14,7 @@ from typing import Any
 import boto3
 
 import settings
+from operations import engine
 from operations.aws import RETRIES, ask
 from operations.errors import OperationError
 from sandbox.errors import SandboxError
@@ -75,6 +77,14 @@ class Place:
         arn = self.outputs["databaseMasterSecretArn"]
         answer = ask(self.client("secretsmanager"), "get_secret_value", SecretId=arn)
         return dict(json.loads(answer["SecretString"]))
+
+
+@contextmanager
+def chosen(options: argparse.Namespace) -> Iterator[Place]:
+    """Give the place of the stack that a command's options name; errors as of ``placed``."""
+    root, pulumi = options.root.resolve(), engine.pulumi(sandbox=options.sandbox)
+    with placed(root, options.stack, pulumi=pulumi, sandbox=options.sandbox) as place:
+        yield place
 
 
 @contextmanager

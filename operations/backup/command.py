@@ -4,13 +4,10 @@ Exit codes: 0 for well, 1 where a check failed, 2 for what is refused.
 """
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from operations import engine
 from operations.backup import instances as known
 from operations.backup import restore as restoring
 from operations.backup import state
@@ -28,7 +25,7 @@ from operations.backup.restore import RESTORE, Wanted
 from operations.backup.verify import verify
 from operations.errors import OperationError, refusals
 from operations.moments import moment, shown
-from operations.place import Place, placed
+from operations.place import Place, chosen
 from operations.table import table
 from operations.talk import agreed, as_json, nothing, progress, say
 from policies.releases import load_releases
@@ -42,7 +39,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     runs = {
         "list": _list,
         "verify": _verify,
-        "restore": _restore,
+        "restore": restore,
         "swap": _swap,
         "undo": _undo,
         "drill": _drill,
@@ -51,16 +48,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         step.set_defaults(run=runs[name])
 
 
-@contextmanager
-def _place(options: argparse.Namespace) -> Iterator[Place]:
-    root, pulumi = options.root.resolve(), engine.pulumi(sandbox=options.sandbox)
-    with placed(root, options.stack, pulumi=pulumi, sandbox=options.sandbox) as place:
-        yield place
-
-
 def _list(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
-    with _place(options) as place:
+    with chosen(options) as place:
         found = inventory(place)
     if options.json:
         return as_json(
@@ -108,7 +98,7 @@ def _age(now: datetime, made: datetime | None) -> str:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    with _place(options) as place:
+    with chosen(options) as place:
         lines = verify(inventory(place), place.settings, place.key, datetime.now(UTC))
     failed = any(line.verdict == "failed" for line in lines)
     if options.json:
@@ -119,10 +109,11 @@ def _verify(options: argparse.Namespace) -> int:
     return FAILED if failed else 0
 
 
-def _restore(options: argparse.Namespace) -> int:
+def restore(options: argparse.Namespace) -> int:
+    """Restore beside the live database and check it; 1 where a check failed."""
     wanted = Wanted(RESTORE, _moment(options), options.snapshot)
     reach, checks = _reach(options), load_checks(options.root)
-    with _place(options) as place:
+    with chosen(options) as place:
         step = restoring.plan(place, wanted, datetime.now(UTC))
         head = _head(options, place)
         does = "goes on with" if step.going_on else "restores"
@@ -167,7 +158,7 @@ def _told(options: argparse.Namespace, name: str, outcome: Outcome) -> int:
 
 def _swap(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
-    with _place(options) as place:
+    with chosen(options) as place:
         found = swapping.find(place, options.restored, now)
         say(f"{found.name} -> {found.aside}, {found.restored_name} -> {found.name}", options)
         if options.dry_run or not agreed(options, "backup swap", by_name=_is_production(options)):
@@ -196,7 +187,7 @@ def _is_production(options: argparse.Namespace) -> bool:
 
 
 def _undo(options: argparse.Namespace) -> int:
-    with _place(options) as place:
+    with chosen(options) as place:
         found = swapping.find_undo(place)
         say(f"{found.name} -> {found.restored_name}, {found.aside} -> {found.name}", options)
         if options.dry_run or not agreed(options, "backup undo", by_name=_is_production(options)):
@@ -215,7 +206,7 @@ def _drill(options: argparse.Namespace) -> int:
     at, reach = _moment(options), _reach(options)
     if options.base_backup is not None:
         return _drill_here(options, at)
-    with _place(options) as place:
+    with chosen(options) as place:
         wanted = Wanted(restoring.DRILL, at, options.snapshot)
         step = restoring.plan(place, wanted, datetime.now(UTC))
         say(f"restores {step.name}: {place.identifier} as of {shown(step.point)}", options)

@@ -53,6 +53,11 @@ def add_steps(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPar
 def _add_source(step: argparse.ArgumentParser) -> None:
     step.add_argument("--to-time", metavar="TIME", help="a moment in UTC: 2026-01-31T09:00:00Z")
     step.add_argument("--snapshot", default="", metavar="NAME", help="name or ARN of a snapshot")
+    add_reach(step)
+
+
+def add_reach(step: argparse.ArgumentParser) -> None:
+    """Add how a restored and the live database are reached, and what their data must fit."""
     for name, which in (("--connect", "restored"), ("--connect-live", "live")):
         step.add_argument(
             name,

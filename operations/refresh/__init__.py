@@ -1,1 +1,1 @@
-"""What the tasks of the data refresh run, on AWS, one after the other."""
+"""The data refresh: what its tasks run on AWS, and the commands of those who run it."""

@@ -1,7 +1,6 @@
 """Every command of the guide is run as it stands, from the first to the last."""
 
 import re
-import shlex
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,18 +15,10 @@ from operations.moments import shown
 from tests.operations.backup.shop import SCHEMA
 from tests.operations.backup.stack import Stack
 from tests.settings.workspace import ROOT
+from tests.support.guides import commands
 from tests.support.postgres import database
 
-GUIDE = (ROOT / "docs" / "backup-and-restore.md").read_text()
-BEGINS = ".venv/bin/python -m operations "
-
-
-def commands() -> list[list[str]]:
-    """Return the words of each command in the guide's blocks, without the program."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
-    lines = [line for block in blocks for line in block.splitlines()]
-    assert all(line.startswith(BEGINS) for line in lines)
-    return [shlex.split(line.removeprefix(BEGINS)) for line in lines]
+PAGE = ROOT / "docs" / "backup-and-restore.md"
 
 
 @pytest.fixture(name="reach")
@@ -42,7 +33,7 @@ def test_every_command_does_what_it_says(
     stack.snapshot(f"{stack.identifier}-by-hand")
     time.sleep(1)  # So that there is a whole second to restore.
     ran = []
-    for words in commands():
+    for words in commands(PAGE):
         if "--base-backup" in words:
             continue  # tests/operations/backup/test_local_recovery.py has the base backup.
         given = [shown(datetime.now(UTC)) if word.startswith("2026-") else word for word in words]
@@ -60,7 +51,7 @@ def test_every_command_does_what_it_says(
 
 
 def test_the_checks_that_it_shows_are_taken(tmp_path: Path) -> None:
-    (text,) = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
     (tmp_path / FILE).write_text(text)
 
     assert load_checks(tmp_path).freshness[0].table == "public.orders"
