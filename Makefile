@@ -13,7 +13,7 @@ UNIT := $(addprefix --ignore=tests/,end_to_end sandbox/aws sandbox/services poli
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show these commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  STACK=staging narrows a command to one stack, PORT=5055 fixes the port of the sandbox's AWS."
 
 $(READY): requirements.txt requirements-operations.txt requirements-dev.txt
@@ -70,6 +70,9 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests: under a min
 	@$(PY) -m policies.pages --check
 	@$(PY) -m pytest -n 2 --dist loadfile -m "not moto and not slow" --hypothesis-profile quick $(UNIT)
 
+lint-workflows: $(READY) ## Run the linters of the workflows; fetched once, into the cache
+	@$(PY) -m operations github lint
+
 format: $(READY) ## Format and mend what the linter can mend
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
@@ -91,4 +94,4 @@ mutants: $(READY) ## Change the code of rules and parity in thousands of ways; c
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@$(PY) -m benchmarks.mutants
 
-.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check format generate gate bench mutants
+.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check lint-workflows format generate gate bench mutants

@@ -37,6 +37,10 @@ COMMANDS = {
         "operations.refresh.command",
         "Production's data for staging: sanitise, share, take over, delete what is old.",
     ),
+    "github": (
+        "operations.github.command",
+        "The repository on GitHub: who may change and deploy what, and what a run says there.",
+    ),
 }
 """By name, the module whose ``add_to`` takes the command's parser, and what the command is for.
 
