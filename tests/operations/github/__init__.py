@@ -1,0 +1,1 @@
+"""The commands that keep the repository on GitHub as the files say."""

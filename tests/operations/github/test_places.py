@@ -1,0 +1,91 @@
+"""A job learns role, region, state and commit from the project's own files."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import pytest
+
+from operations.command import main
+from operations.errors import OperationError
+from operations.github.places import release
+from policies.releases import Release
+from tests.settings.workspace import ROOT
+
+
+def place(capsys: pytest.CaptureFixture[str], stack: str, role: str) -> list[str]:
+    assert main(["github", "place", stack, "--role", role, "--root", str(ROOT)]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_job_that_previews_gets_the_role_that_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    assert place(capsys, "staging", "preview") == [
+        "role=arn:aws:iam::222222222222:role/understudy-preview",
+        "region=eu-west-1",
+        "backend=s3://understudy-state-222222222222?region=eu-west-1",
+    ]
+
+
+def test_a_job_that_deploys_gets_the_role_of_its_own_stack(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = place(capsys, "production", "deployer")
+    assert lines[0] == "role=arn:aws:iam::111111111111:role/understudy-deployer"
+
+
+def test_a_stack_without_a_file_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["github", "place", "x", "--role", "preview", "--root", str(ROOT)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def record(
+    version: str, digit: str, verdict: Literal["passed", "failed"], day: int, stack: str = "staging"
+) -> Release:
+    return Release(
+        digest=f"sha256:{digit * 64}",
+        version=version,
+        commit=f"{day:040x}",
+        stack=stack,
+        verdict=verdict,
+        time=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day),
+    )
+
+
+def test_a_release_is_the_commit_with_which_it_passed_last() -> None:
+    records = [record("1.0.0", "a", "passed", 1), record("1.0.0", "a", "passed", 2)]
+    assert release(records, "1.0.0", "production") == {
+        "version": "1.0.0",
+        "digest": f"sha256:{'a' * 64}",
+        "commit": f"{2:040x}",
+    }
+    assert release(records, f"sha256:{'a' * 64}", "production")["version"] == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ([], "is not recorded; recorded: none"),
+        ([record("1.0.1", "a", "passed", 1)], "is not recorded; recorded: 1.0.1"),
+        ([record("1.0.0", "a", "failed", 1)], "its last record in a mirror has not passed"),
+        (
+            [record("1.0.0", "a", "passed", 1), record("1.0.0", "a", "failed", 2)],
+            "its last record in a mirror has not passed",
+        ),
+        (
+            [record("1.0.0", "a", "passed", 1), record("1.0.0", "b", "passed", 2)],
+            "is recorded with several digests; give one",
+        ),
+        ([record("1.0.0", "a", "passed", 1, "production")], "is not recorded; recorded: none"),
+    ],
+)
+def test_a_release_that_no_mirror_has_verified_is_refused(
+    records: list[Release], words: str
+) -> None:
+    with pytest.raises(OperationError) as refused:
+        release(records, "1.0.0", "production")
+    assert str(refused.value) == f"release '1.0.0': {words}"
+
+
+def test_the_committed_release_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["github", "release", "1.0.0", "--root", str(ROOT)]) == 0
+    names = [line.partition("=")[0] for line in capsys.readouterr().out.splitlines()]
+    assert names == ["version", "digest", "commit"]
