@@ -79,7 +79,7 @@ def test_a_command_that_is_there_by_now_is_off_the_list() -> None:
         (STAGING, "stack: staging", "stack: production", "takes a role of production"),
         (NIGHTLY, "if: vars.DEPLOYS_TO_AWS == 'true'\n", "if: always()\n", "must ask whether"),
         (STAGING, "persist-credentials: false", "persist-credentials: true", "must check out with"),
-        (PROMOTE, '"$VERSION" >>', '"${{ inputs.version }}" >>', "must hand values on by env"),
+        (PROMOTE, "\"$VERSION\" --for", "\"${{ inputs.version }}\" --for", "must hand values on"),
         (STAGING, "${{ github.token }}", "${{ secrets.TOKEN }}", "there are no secrets"),
         (STAGING, "      - id: deploy\n", "      - id: deploy\n        continue-on-error: true\n",
          "must fail where a step fails"),

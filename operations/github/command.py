@@ -74,9 +74,16 @@ def _add_reading(steps: Any) -> None:
     place = _step(steps, "place", "place", about)
     place.add_argument("stack", metavar="STACK")
     place.add_argument("--role", choices=ROLES, required=True, help="what the job may do")
-    about = "Print commit and digest of a release that the mirror has verified, as NAME=VALUE."
+    about = "Print commit and image of a release that a mirror has verified, as NAME=VALUE."
     release = _step(steps, "release", "release", about)
     release.add_argument("version", metavar="VERSION", help="a version or digest of releases.yaml")
+    release.add_argument(
+        "--for", dest="stack", required=True, metavar="STACK", help="whose registry has the image"
+    )
+    about = "Print the subjects of tokens that AWS's roles are to trust."
+    subjects = _step(steps, "subjects", "subjects", about)
+    _add_repository(subjects)
+    add_json(subjects)
     about = "Run the linters of workflows and actions; they are fetched once, into the cache."
     _step(steps, "lint", "lint", about)
 

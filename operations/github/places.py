@@ -3,12 +3,15 @@
 Roles and state bucket are named as ``bootstrap/`` makes them, so nothing of it is said twice.
 """
 
+import re
 from collections.abc import Sequence
 
 from operations.errors import OperationError
+from operations.github.api import Repository
 from policies.releases import Release, verified
 from settings import Settings
 
+PREFIX = re.compile(r"repo:[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?")
 PREVIEW_ROLE = "understudy-preview"
 """Reads, and changes nothing but locks of the state."""
 
@@ -24,11 +27,33 @@ def of(settings: Settings, role: str) -> dict[str, str]:
     }
 
 
-def release(records: Sequence[Release], wanted: str, reference: str) -> dict[str, str]:
-    """Return commit, version and digest of a release whose last record in a mirror has passed.
+def subjects(repository: Repository) -> list[tuple[str, str, str]]:
+    """Return role, stack and the subject of the token by which AWS is to know a job of its.
 
-    Raises OperationError where there is none, or where one version is two images: which of them
-    is meant is not for a program to say.
+    Since July 2026 new repositories have subjects with GitHub's own numbers in them, others only
+    names ("Immutable subject claims"), so GitHub is asked for the beginning. Raises OperationError
+    where it does not say, or where the repository has subjects of its own making.
+    """
+    told = repository.get(f"{repository.own}/actions/oidc/customization/sub")
+    prefix = str(told.get("sub_claim_prefix", ""))
+    if told.get("use_default") is not True or not PREFIX.fullmatch(prefix):
+        raise OperationError(f"{repository.name}: its tokens have no subject of GitHub's own form")
+    previewing = [
+        ("preview", "any", f"{prefix}:pull_request"),
+        ("preview", "any", f"{prefix}:ref:refs/heads/main"),
+    ]
+    return previewing + [
+        ("deployer", stack, f"{prefix}:environment:{stack}") for stack in ("staging", "production")
+    ]
+
+
+def release(
+    records: Sequence[Release], wanted: str, settings: Settings, reference: str
+) -> dict[str, str]:
+    """Return commit, version and image of a release whose last record in a mirror has passed.
+
+    The image is that of the stack's own registry. Raises OperationError where there is no such
+    release, or where one version is two images: which is meant is not for a program to say.
     """
     own = [each for each in records if each.stack != reference]
     found = [each for each in own if wanted in (each.version, each.digest)]
@@ -40,4 +65,9 @@ def release(records: Sequence[Release], wanted: str, reference: str) -> dict[str
     last = found[-1]
     if last.digest not in verified(list(records), reference):
         raise OperationError(f"release {wanted!r}: its last record in a mirror has not passed")
-    return {"version": last.version, "digest": last.digest, "commit": last.commit}
+    registry = settings.identity.release.image.partition("@")[0]
+    return {
+        "version": last.version,
+        "commit": last.commit,
+        "image": f"{registry}@{last.digest}",
+    }

@@ -62,7 +62,10 @@ def _rows(file: Path) -> list[tuple[set[str], str, str]]:
 def _plan(file: Path) -> dict[str, Any]:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
-        resources = told.get("plan", told)["resourcePlans"]
+        if isinstance(told.get("plan"), str):
+            # `deploy --plan-only` keeps the engine's plan as a text, beside what it is of.
+            told = json.loads(told["plan"])
+        resources = told["resourcePlans"]
         if all(isinstance(each, dict) for each in resources.values()):
             return dict(resources)
     except OSError as error:

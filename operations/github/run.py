@@ -15,12 +15,14 @@ from operations.github.api import Repository, reached
 from operations.github.changes import ABSENT, Change, Difference
 from operations.github.files import load
 from operations.github.settle import Standing, settle, standing
+from operations.table import table
 from operations.talk import as_json, nothing, progress, say
 from policies.releases import load_releases
 from settings.errors import SettingsError
 from settings.stack import REFERENCE
 
 FAILED = 1
+SUBJECT = ("role", "stack", "subject")
 WIDEST = 100
 """Characters of a value that are shown; ``--json`` shows all."""
 
@@ -99,18 +101,24 @@ def plan(options: argparse.Namespace) -> int:
 
 def place(options: argparse.Namespace) -> int:
     """Print where a stack is, for the steps of a workflow."""
-    try:
-        known = settings.load(options.root, options.stack)
-    except SettingsError as error:
-        raise OperationError(str(error)) from None
-    return _print(places.of(known, options.role))
+    return _print(places.of(_settings(options, options.stack), options.role))
 
 
 def release(options: argparse.Namespace) -> int:
-    """Print which commit and digest a release is."""
+    """Print which commit and image a release is."""
     with refusals():
         records = load_releases(options.root)
-    return _print(places.release(records, options.version, REFERENCE))
+    known = _settings(options, options.stack)
+    return _print(places.release(records, options.version, known, REFERENCE))
+
+
+def subjects(options: argparse.Namespace) -> int:
+    """Print the subjects that AWS's roles are to trust."""
+    found = places.subjects(_repository(options))
+    if options.json:
+        return as_json({"subjects": [dict(zip(SUBJECT, each, strict=True)) for each in found]})
+    say(table(SUBJECT, found))
+    return 0
 
 
 def lint(options: argparse.Namespace) -> int:
@@ -128,11 +136,15 @@ def _print(values: dict[str, str]) -> int:
 def _repository(options: argparse.Namespace) -> Repository:
     name = options.repository or os.environ.get("GITHUB_REPOSITORY", "")
     if not name:
-        try:
-            name = settings.load(options.root, REFERENCE).shape.repository
-        except SettingsError as error:
-            raise OperationError(str(error)) from None
+        name = _settings(options, REFERENCE).shape.repository
     return reached(name)
+
+
+def _settings(options: argparse.Namespace, stack: str) -> settings.Settings:
+    try:
+        return settings.load(options.root, stack)
+    except SettingsError as error:
+        raise OperationError(str(error)) from None
 
 
 def _agreed(options: argparse.Namespace, repository: str, to: str) -> bool:

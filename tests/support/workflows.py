@@ -29,6 +29,7 @@ ENGINE = {("pulumi", "login"), ("pulumi", "stack", "export")}
 """What is asked of the engine's own command line."""
 SAMPLES = {
     "BACKEND": "s3://understudy-state-222222222222",
+    "IMAGE": f"1.dkr.ecr.eu-west-1.amazonaws.com/storefront@sha256:{'0' * 64}",
     "NUMBER": "7",
     "RELEASE": "1.0.0",
     "ROLE": "preview",

@@ -48,6 +48,11 @@ class GitHub:
         self.comments: dict[int, list[dict[str, Any]]] = {}
         self.issues: list[dict[str, Any]] = []
         self.owners: list[dict[str, Any]] | None = []
+        self.subject: dict[str, Any] = {
+            "use_default": True,
+            "use_immutable_subject": True,
+            "sub_claim_prefix": "repo:example@123456/storefront-infrastructure@456789",
+        }
         self.teams = {"platform": 71}
         self.users = {"octo": 72}
         self.asked: list[str] = []
@@ -99,6 +104,7 @@ class GitHub:
             ("PATCH", f"{own}/labels/([^/]+)", self._change_label),
             ("DELETE", f"{own}/labels/([^/]+)", self._delete_label),
             ("GET", f"{own}/codeowners/errors", self._codeowners),
+            ("GET", f"{own}/actions/oidc/customization/sub", lambda *_: (200, self.subject)),
             ("GET", "/orgs/example/teams/([^/]+)", self._team),
             ("GET", "/users/([^/]+)", self._user),
             ("GET", f"{own}/issues/([0-9]+)/comments", self._list_comments),

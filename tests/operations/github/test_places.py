@@ -5,9 +5,10 @@ from typing import Literal
 
 import pytest
 
+import settings
 from operations.command import main
 from operations.errors import OperationError
-from operations.github.places import release
+from operations.github.places import release as found_release
 from policies.releases import Release
 from tests.settings.workspace import ROOT
 
@@ -37,6 +38,10 @@ def test_a_stack_without_a_file_is_refused(capsys: pytest.CaptureFixture[str]) -
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+def release(records: list[Release], wanted: str) -> dict[str, str]:
+    return found_release(records, wanted, settings.load(ROOT, "production"), "production")
+
+
 def record(
     version: str, digit: str, verdict: Literal["passed", "failed"], day: int, stack: str = "staging"
 ) -> Release:
@@ -52,12 +57,13 @@ def record(
 
 def test_a_release_is_the_commit_with_which_it_passed_last() -> None:
     records = [record("1.0.0", "a", "passed", 1), record("1.0.0", "a", "passed", 2)]
-    assert release(records, "1.0.0", "production") == {
+    digest = f"sha256:{'a' * 64}"
+    assert release(records, "1.0.0") == {
         "version": "1.0.0",
-        "digest": f"sha256:{'a' * 64}",
         "commit": f"{2:040x}",
+        "image": f"111111111111.dkr.ecr.eu-west-1.amazonaws.com/storefront@{digest}",
     }
-    assert release(records, f"sha256:{'a' * 64}", "production")["version"] == "1.0.0"
+    assert release(records, digest)["version"] == "1.0.0"
 
 
 @pytest.mark.parametrize(
@@ -81,11 +87,11 @@ def test_a_release_that_no_mirror_has_verified_is_refused(
     records: list[Release], words: str
 ) -> None:
     with pytest.raises(OperationError) as refused:
-        release(records, "1.0.0", "production")
+        release(records, "1.0.0")
     assert str(refused.value) == f"release '1.0.0': {words}"
 
 
 def test_the_committed_release_is_found(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["github", "release", "1.0.0", "--root", str(ROOT)]) == 0
+    assert main(["github", "release", "1.0.0", "--for", "production", "--root", str(ROOT)]) == 0
     names = [line.partition("=")[0] for line in capsys.readouterr().out.splitlines()]
-    assert names == ["version", "digest", "commit"]
+    assert names == ["version", "commit", "image"]

@@ -58,6 +58,14 @@ def test_what_ends_stands_first_and_open(
     assert "hunter2" not in text
 
 
+def test_a_plan_that_waits_for_its_review_is_shown_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inner = plan(tmp_path, {f"{STACK}aws:sns/topic:Topic::alarms": {"steps": ["delete"]}})
+    (tmp_path / "reviewed.json").write_text(json.dumps({"form": 1, "plan": inner.read_text()}))
+    assert shown(capsys, tmp_path / "reviewed.json") == shown(capsys, inner)
+
+
 def test_a_plan_without_changes_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = plan(tmp_path, {f"{STACK}aws:sns/topic:Topic::alarms": {"steps": ["same"]}})
     assert shown(capsys, file) == "**staging**: no resource changes.\n"
