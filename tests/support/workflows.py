@@ -24,7 +24,8 @@ TRIGGERS = {"pull_request", "push", "schedule", "workflow_dispatch"}
 """Not `pull_request_target` and `workflow_run`: those give secrets to code of a fork."""
 WRITES = {"id-token", "issues", "pull-requests", "security-events"}
 """Nothing writes the repository's contents."""
-RUNNER = "ubuntu-24.04"
+RUNNERS = {"ubuntu-24.04", "${{ vars.DEPLOY_RUNNER || 'ubuntu-24.04' }}"}
+"""The second where a job must reach what is closed to others; never for a pull request's code."""
 ENGINE = {("pulumi", "login"), ("pulumi", "stack", "export")}
 """What is asked of the engine's own command line."""
 SAMPLES = {
@@ -108,7 +109,7 @@ def _pins(github: Path) -> Iterator[str]:
         f"actions.yaml: {action}: nothing uses it" for action in sorted(table.keys() - used)
     )
     setup = (github / "actions/setup/action.yml").read_text()
-    if f"pulumi-version: {VERSION}\n" not in setup:
+    if f"pulumi-version: {VERSION.removeprefix('v')}\n" not in setup:
         yield f"setup: the engine is not the one that the sandbox is tested against, {VERSION}"
 
 
@@ -131,8 +132,10 @@ def _workflow(file: str, workflow: dict[str, Any]) -> Iterator[str]:
 def _job(job: Job) -> Iterator[str]:
     if not 1 <= int(job.body.get("timeout-minutes", 0)) <= 360:
         yield job.say("must have a timeout, in minutes")
-    if job.body.get("runs-on") != RUNNER:
-        yield job.say(f"must run on {RUNNER}")
+    if job.body.get("runs-on") not in RUNNERS:
+        yield job.say(f"must run on one of {sorted(RUNNERS)}")
+    if job.file == "pull-request.yml" and "vars." in job.body.get("runs-on", ""):
+        yield job.say("must run on a machine that knows nobody")
     permissions = job.body.get("permissions")
     if not isinstance(permissions, dict) or permissions.get("contents") != "read":
         yield job.say("must have permissions of its own, with contents: read")
@@ -156,9 +159,14 @@ def _identity(job: Job) -> Iterator[str]:
             yield job.say(f"takes a role of {stack} in environment {job.environment}")
         if "DEPLOYS_TO_AWS" not in job.body.get("if", "") and "needs" not in job.body:
             yield job.say("must ask whether the repository deploys to AWS at all")
-    group = (job.body.get("concurrency") or {}).get("group")
-    if group and (job.body["concurrency"]["cancel-in-progress"] != "false"):
-        yield job.say("must not be cancelled")
+    updates = any(
+        word in step.get("run", "")
+        for step in job.steps
+        for word in ("deploy staging --yes", "--plan production", "operations rollback")
+    )
+    alone = {"group": f"stack-{job.environment}", "cancel-in-progress": "false"}
+    if updates and job.body.get("concurrency") != alone:
+        yield job.say(f"must be the only one at its stack, and never cancelled: {alone}")
 
 
 def _steps(job: Job) -> Iterator[str]:
