@@ -23,7 +23,7 @@ def changes(
     known = {str(each["name"]): int(each["id"]) for each in listed}
     found: list[Change] = []
     for ruleset in wanted:
-        body = ruleset.model_dump(exclude_unset=True)
+        body = ruleset.model_dump()
         thing = f"ruleset {ruleset.name}"
         if ruleset.name not in known:
             make = partial(Repository.send, method="POST", path=path, body=body)

@@ -210,6 +210,9 @@ class GitHub:
 
     def _make_branch(self, name: str, _query: Any, body: Any) -> Answer:
         self._environment(name)
+        if [each for each in self.branches[name.lower()] if each["name"] == body["name"]]:
+            # As the description says of a pattern that is there already.
+            raise RefusedError(303, "See Other")
         added = {"id": self.number(), "node_id": "x", "name": body["name"], "type": body["type"]}
         self.branches[name.lower()].append(added)
         return 200, added

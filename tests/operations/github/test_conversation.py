@@ -92,6 +92,19 @@ def test_what_fails_again_is_added_to_the_open_issue(
     assert added["body"] == f"https://github.com/{REPOSITORY}/actions/runs/42\n"
 
 
+def test_another_issue_of_the_label_is_left_alone(
+    github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+    monkeypatch.setenv("GITHUB_RUN_ID", "41")
+    assert report() == 0
+    github.issues[0]["title"] = "Something else"
+    assert report() == 0
+
+    assert len(github.issues) == 2
+    assert github.comments == {}
+
+
 def test_a_closed_issue_and_a_pull_request_of_the_title_are_not_taken(
     github: GitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

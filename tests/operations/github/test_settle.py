@@ -201,13 +201,16 @@ def test_what_no_file_has_is_told_and_stays(
     assert settled.asked == []
 
 
-def test_only_prune_deletes_and_never_an_environment(settled: GitHub) -> None:
+def test_only_prune_deletes_and_never_an_environment(
+    settled: GitHub, capsys: pytest.CaptureFixture[str]
+) -> None:
     settled.rulesets[500] = {**_ruleset(settled), "id": 500, "name": "theirs"}
     settled.environments["old"] = {"name": "old", "protection_rules": []}
     settled.labels["good first issue"] = {"name": "good first issue", "color": "ff0000",
                                           "description": ""}  # fmt: skip
 
-    assert run("check", "--prune") == 1
+    assert run("check", "--prune", "--json") == 1
+    assert told(capsys)["foreign"] == ["environment old"]
     assert run("apply", "--prune", "--yes") == 0
     assert settled.asked == ["DELETE /rulesets/500", "DELETE /labels/good%20first%20issue"]
     assert "old" in settled.environments
@@ -270,6 +273,22 @@ def test_one_refusal_does_not_keep_the_rest_from_being_done(
         "Validation Failed; Ruleset rules invalid no plan\n" in said.err
     )
     assert set(github.environments) == {"staging", "production", "data-review"}
+
+
+def test_an_answer_that_is_an_error_fails_though_it_was_done(
+    settled: GitHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    label = settled.labels.pop("nightly")
+
+    def done_and_lost(method: str, path: str) -> RefusedError | None:
+        if method == "POST" and path.endswith("/labels"):
+            settled.labels["nightly"] = label
+            return RefusedError(502, "Bad Gateway")
+        return None
+
+    settled.refuse = done_and_lost
+    assert run("apply", "--yes") == 1
+    assert "label nightly: GitHub: POST" in capsys.readouterr().err
 
 
 def test_a_reviewer_that_does_not_exist_is_named(
