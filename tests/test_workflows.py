@@ -18,7 +18,6 @@ NOT_YET = frozenset(
         "deploy",
         "drift",
         "health",
-        "refresh",
         "releases",
         "rollback",
         "test-staging",

@@ -94,12 +94,13 @@ def _apply(repository: Repository, environment: Environment) -> None:
     reviewers = [_id(repository, each) for each in environment.reviewers]
     there = repository.send("PUT", path, {**wanted, "reviewers": reviewers})
     present = _branches(repository, environment, there)
+    # First what must go: GitHub takes no tag beside a branch of its name.
+    for each in present.keys() - set(branches):
+        repository.send("DELETE", f"{path}/{POLICIES}/{present[each]}")
     for each in branches:
         if each not in present:
             kind, _, name = each.partition(" ")
             repository.send("POST", f"{path}/{POLICIES}", {"name": name, "type": kind})
-    for each in present.keys() - set(branches):
-        repository.send("DELETE", f"{path}/{POLICIES}/{present[each]}")
 
 
 def _id(repository: Repository, reviewer: Reviewer) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from typing import Any
 
 import yaml
 
-from operations.command import COMMANDS
-from operations.command import _parser as operations_parser
+from operations.command import COMMANDS, parser_of
 from policies.command import _parser as policies_parser
 from sandbox.engine import VERSION
 
@@ -214,7 +213,7 @@ def refused(words: list[str], not_yet: frozenset[str]) -> str:
         case [".venv/bin/python", "-m", "operations", name, *_] if name in not_yet:
             return "" if name not in COMMANDS else "is there now: take it off the list"
         case [".venv/bin/python", "-m", "operations", *given]:
-            return _parsed(operations_parser(given[0]), given)
+            return _parsed(parser_of(given[0]), given)
     known = any(tuple(words[: len(known)]) == known for known in ENGINE)
     return "" if known else "is no command of this project"
 
