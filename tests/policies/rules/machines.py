@@ -77,6 +77,7 @@ TRIALS = [
         unknown=(unknown("definition"), Kind.UNKNOWN),
         nested=[
             (put("definition", variable("LOG_LEVEL")), Kind.PASS),
+            (put("definition", definition(Asked=[{"Name": "DATABASE_PASSWORD"}])), Kind.PASS),
             (put("definition", definition(MasterUserPassword=None)), Kind.PASS),
         ],
     ),

@@ -78,6 +78,7 @@ TRIALS = [
         unknown=(unknown("validationWindowHours", at=2), Kind.UNKNOWN),
         nested=[
             (unknown("restoreTestingPlanName", at=2), Kind.PASS),
+            (put("validationWindowHours", 1, at=2), Kind.PASS),
             (
                 added(
                     Resource(
