@@ -37,6 +37,10 @@ COMMANDS = {
         "operations.refresh.command",
         "Production's data for staging: sanitise, share, take over, delete what is old.",
     ),
+    "cost": (
+        "operations.cost.command",
+        "What both environments consist of, staging's share of it, and money by a price book.",
+    ),
 }
 """By name, the module whose ``add_to`` takes the command's parser, and what the command is for.
 
