@@ -99,6 +99,13 @@ def test_spot_has_its_share_after_the_base(
     assert hours.get(SPOT, 0) == pytest.approx(spot)
 
 
+def test_a_base_is_no_task_while_there_is_none() -> None:
+    strategies = [{"capacityProvider": "FARGATE", "base": 1, "weight": 100}]
+    found = line(quantities(*service(strategies), *nights()), VCPU)
+
+    assert found.scheduled == pytest.approx(2 * 0.5 * 730 * 70 / 168)
+
+
 def test_another_processor_has_another_price() -> None:
     task, *rest = service()
     old = replace(task, properties={**task.properties, "runtimePlatform": {}})
@@ -155,6 +162,7 @@ def test_an_endpoint_is_billed_in_each_zone_and_a_gateway_endpoint_not_at_all() 
     )
 
     assert line(found, "interface-endpoint-hours").always == 6 * 730
+    assert line(found, "interface-endpoint-hours").resources == ("kms", "logs")
 
 
 def test_gateways_are_counted_one_by_one() -> None:
