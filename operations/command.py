@@ -41,6 +41,10 @@ COMMANDS = {
         "operations.cost.command",
         "What both environments consist of, staging's share of it, and money by a price book.",
     ),
+    "diagram": (
+        "operations.diagram.command",
+        "Draw each environment as one picture, from what the program describes.",
+    ),
 }
 """By name, the module whose ``add_to`` takes the command's parser, and what the command is for.
 
