@@ -45,6 +45,10 @@ COMMANDS = {
         "operations.diagram.command",
         "Draw each environment as one picture, from what the program describes.",
     ),
+    "metrics": (
+        "operations.metrics.command",
+        "How well delivery and the environments do, in numbers; unknown is said, never 0.",
+    ),
 }
 """By name, the module whose ``add_to`` takes the command's parser, and what the command is for.
 

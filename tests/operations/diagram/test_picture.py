@@ -75,9 +75,9 @@ def test_blocks_never_overlap_and_lie_within_the_picture(found: list[Environment
         assert apart, (one, other)
 
 
-@given(ENVIRONMENTS)
-def test_cells_and_dots_lie_within_their_block(found: Environment) -> None:
-    picture = drawn((found,))
+@given(st.lists(ENVIRONMENTS, min_size=1, max_size=2))
+def test_cells_and_dots_lie_within_their_block(found: list[Environment]) -> None:
+    picture = drawn(tuple(found))
     blocks = rectangles(picture, "box")
 
     for left, top, right, bottom in rectangles(picture, "there", "absent", "full", "spare"):
