@@ -68,6 +68,7 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests: under a min
 	@$(PY) -m settings variables --check
 	@$(PY) -m sandbox coverage --check
 	@$(PY) -m policies.pages --check
+	@$(PY) -m operations diagram --check
 	@$(PY) -m pytest -n 2 --dist loadfile -m "not moto and not slow" --hypothesis-profile quick $(UNIT)
 
 lint-workflows: $(READY) ## Run the linters of the workflows; fetched once, into the cache
@@ -82,6 +83,7 @@ generate: $(READY) ## Write the pages and schemas that are made from code
 	@$(PY) -m settings variables
 	@$(PY) -m sandbox coverage
 	@$(PY) -m policies.pages
+	@$(PY) -m operations diagram --pages
 
 gate: $(READY) ## Preview a stack with every policy, then update it to that: make gate STACK=staging
 	@$(PY) -m operations gate $(STACK) --sandbox

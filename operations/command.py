@@ -21,6 +21,10 @@ COMMANDS = {
         "Whether a stack may go back to an earlier release, by the migrations in between.",
     ),
     "backup": ("operations.backup.command", "Prove backups, and use them."),
+    "refresh": (
+        "operations.refresh.command",
+        "Production's data for staging: sanitise, share, take over, delete what is old.",
+    ),
     "sanitise": (
         "operations.sanitise.command",
         "Production's data for staging, without any person in it.",
@@ -33,9 +37,17 @@ COMMANDS = {
         "operations.manifest.command",
         "Say of a sanitised snapshot what was scanned, and sign for it.",
     ),
-    "refresh": (
-        "operations.refresh.command",
-        "Production's data for staging: sanitise, share, take over, delete what is old.",
+    "cost": (
+        "operations.cost.command",
+        "What both environments consist of, staging's share of it, and money by a price book.",
+    ),
+    "metrics": (
+        "operations.metrics.command",
+        "How well delivery and the environments do, in numbers; unknown is said, never 0.",
+    ),
+    "diagram": (
+        "operations.diagram.command",
+        "Draw each environment as one picture, from what the program describes.",
     ),
     "github": (
         "operations.github.command",

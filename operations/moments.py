@@ -7,7 +7,7 @@ from operations.errors import OperationError
 FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def moment(text: str) -> datetime:
+def moment(text: str, option: str = "--to-time") -> datetime:
     """Return the moment that an option names; OperationError where it is not one in UTC."""
     try:
         found = datetime.fromisoformat(text)
@@ -15,7 +15,7 @@ def moment(text: str) -> datetime:
         found = None
     if found is None or not text.endswith("Z"):
         raise OperationError(
-            f"--to-time: must be a moment in UTC such as 2026-01-31T09:00:00Z, got {text!r}"
+            f"{option}: must be a moment in UTC such as 2026-01-31T09:00:00Z, got {text!r}"
         )
     return found.astimezone(UTC)
 

@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 
@@ -150,6 +150,20 @@ def longest_gap_days(value: str) -> int:
     whole = (_SAMPLE_END - _SAMPLE_START).days
     edges = [_SAMPLE_START, *days, _SAMPLE_END] if len(days) <= 1 else days
     return max(((later - day).days for day, later in pairwise(edges)), default=whole)
+
+
+def moments(value: str, start: date, end: date) -> Iterator[datetime]:
+    """Yield when a well-formed expression fires from ``start`` up to ``end``, without a zone."""
+    minutes, hours, *_ = _parts(value)
+    times = [
+        time(hour, minute)
+        for hour in sorted(_HOURS.values(hours) or ())
+        for minute in sorted(_MINUTES.values(minutes) or ())
+    ]
+    for day in _days(value, start):
+        if day >= end:
+            return
+        yield from (datetime.combine(day, each) for each in times)
 
 
 def _tier_problem(value: str, when: str, *, fits: bool) -> str | None:

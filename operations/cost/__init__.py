@@ -1,0 +1,1 @@
+"""What the environments consist of, in the units that AWS bills; money only by a price book."""

@@ -1,0 +1,1 @@
+"""Each environment as one picture, drawn from its graph."""

@@ -1,0 +1,1 @@
+"""How well delivery and the environments do, in numbers with published formulas."""
