@@ -20,6 +20,22 @@ COMMANDS = {
         "operations.rollback_command",
         "Whether a stack may go back to an earlier release, by the migrations in between.",
     ),
+    "validate": (
+        "operations.environment.validate_command",
+        "Whether an update can begin: settings, tools, credentials, roles, state, quotas.",
+    ),
+    "test-staging": (
+        "operations.environment.command",
+        "Test a deployed environment: names, TLS, redirects, health, data, logs, alarms.",
+    ),
+    "health": (
+        "operations.environment.health_command",
+        "Whether a deployed environment is well: the quick checks, a line for each.",
+    ),
+    "load": (
+        "operations.environment.load_command",
+        "Load in proportion to an environment's size, held against its limits and the last run.",
+    ),
     "backup": ("operations.backup.command", "Prove backups, and use them."),
     "refresh": (
         "operations.refresh.command",

@@ -16,8 +16,16 @@ from settings.kinds import (
     at_most,
     between,
     none_of,
+    text,
 )
 from settings.section import Section
+
+
+class HealthContract(Section):
+    """What the health path's answer says, beside its status: JSON, as docs/testing.md has it."""
+
+    api_version: Annotated[str, text(r"[0-9A-Za-z][0-9A-Za-z.-]{0,31}", "a version like 1 or v2")]
+    """Of the interface that the application offers to others."""
 
 
 class HealthCheck(Section):
@@ -30,6 +38,8 @@ class HealthCheck(Section):
     unhealthy_count: Annotated[int, between(2, 10)]
     grace_seconds: Annotated[int, between(0, 3600, "seconds")]
     """After a task starts, before ECS minds the check."""
+    contract: HealthContract | None = None
+    """Where it is given, the environment's tests hold the answer against it."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield a timeout that outlasts the interval, which Elastic Load Balancing refuses."""

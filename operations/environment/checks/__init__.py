@@ -1,0 +1,1 @@
+"""What is held against an environment: pure functions over facts, one noun a file."""

@@ -1,0 +1,1 @@
+"""What is seen of an environment: gathered here, judged in ``operations.environment.checks``."""

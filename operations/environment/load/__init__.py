@@ -1,0 +1,1 @@
+"""Load on a deployed environment, in proportion to its size, and what came of it."""
