@@ -20,6 +20,18 @@ COMMANDS = {
         "operations.rollback_command",
         "Whether a stack may go back to an earlier release, by the migrations in between.",
     ),
+    "drift": (
+        "operations.drift.command",
+        "What was changed behind Pulumi's back, and whether both stacks still mirror.",
+    ),
+    "audit": (
+        "operations.audit.command",
+        "An access audit and a compliance report of what is deployed, with evidence.",
+    ),
+    "alert-test": (
+        "operations.alert_test.command",
+        "Prove that an alarm reaches its receiver.",
+    ),
     "backup": ("operations.backup.command", "Prove backups, and use them."),
     "sanitise": (
         "operations.sanitise.command",
