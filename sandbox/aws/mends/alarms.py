@@ -34,7 +34,7 @@ PENDING = "PendingConfirmation"
 CLOUDWATCH, SNS = "cloudwatch.amazonaws.com", "sns.amazonaws.com"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Why an action could not be carried out, in words as CloudWatch has them."""
 
 
@@ -66,7 +66,7 @@ def _carry_out(account: str, alarm: Alarm, action: str, before: str) -> None:
     message = _message(account, alarm, before)
     try:
         _send(account, alarm, action, message)
-    except Refused as error:
+    except RefusedError as error:
         summary = f'Failed to execute action {action}. Received error: "{error}"'
         data = {"actionState": "Failed", "error": str(error)}
     else:
@@ -76,17 +76,17 @@ def _carry_out(account: str, alarm: Alarm, action: str, before: str) -> None:
 
 
 def _send(account: str, alarm: Alarm, action: str, message: str) -> None:
-    """Publish as CloudWatch does; Refused where topic, its policy or its key's does not let it."""
+    """Publish as CloudWatch does; RefusedError where topic, its policy or its key's does not let it."""
     topic = sns_backends[account][alarm.region_name].topics.get(action)
     if topic is None:
-        raise Refused("Resource: topic does not exist")
+        raise RefusedError("Resource: topic does not exist")
     asked = {
         "aws:SourceAccount": account,
         "aws:SourceArn": alarm.alarm_arn,
         "AWS:SourceOwner": account,
     }
     if not allowed(topic._policy_json, CLOUDWATCH, "sns:Publish", action, asked):  # noqa: SLF001  (moto's)
-        raise Refused(
+        raise RefusedError(
             f"Resource: {CLOUDWATCH} is not authorized to perform: SNS:Publish on resource: "
             f"{action} because no resource-based policy allows the SNS:Publish action"
         )
@@ -106,7 +106,7 @@ def _encrypt(account: str, region: str, topic: Any, asked: dict[str, str]) -> No
     document = json.loads(key.policy) if key else {}
     needed = ("kms:Decrypt", "kms:GenerateDataKey")
     if not all(allowed(document, CLOUDWATCH, each, "*", context) for each in needed):
-        raise Refused(
+        raise RefusedError(
             "CloudWatch Alarms does not have authorization to access the SNS topic encryption key."
         )
 
