@@ -78,9 +78,7 @@ class Account:
         except ClientError as error:
             told = error.response["Error"]
             words = " ".join(str(told.get("Message", "")).split())
-            raise AwsRefusedError(
-                f"{service}.{request}", str(told.get("Code")), words
-            ) from None
+            raise AwsRefusedError(f"{service}.{request}", str(told.get("Code")), words) from None
         except BotoCoreError as error:
             raise OperationError(f"{service}.{request}: {one_line(error)}") from None
 

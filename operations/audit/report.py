@@ -82,7 +82,8 @@ def exempted(
     valid = [each for each in mine if each.expires >= day]
     found = [
         dataclasses.replace(
-            outcome, evidence=tuple(_exempt(outcome.name, stack, e, valid) for e in outcome.evidence)
+            outcome,
+            evidence=tuple(_exempt(outcome.name, stack, e, valid) for e in outcome.evidence),
         )
         for outcome in outcomes
     ]

@@ -36,7 +36,9 @@ def in_terminal(audit: Audit) -> str:
     """Return what failed and what is not known, with the evidence, and the counts."""
     lines = []
     for outcome in [*audit.failed, *audit.of_status(Status.UNKNOWN)]:
-        lines.append(f"{outcome.status.value}  {outcome.name} ({outcome.severity}): {outcome.title}")
+        lines.append(
+            f"{outcome.status.value}  {outcome.name} ({outcome.severity}): {outcome.title}"
+        )
         told = outcome.having(outcome.status)
         lines += [f"    {_line(each)}" for each in told[:MOST]]
         lines += [f"    and {len(told) - MOST} more"] if len(told) > MOST else []
@@ -96,7 +98,9 @@ def as_markdown(audit: Audit) -> str:
         "",
         "## Findings",
         "",
-        *_table(("status", "check", "resource", "property", "what was seen", "fix"), _findings(audit)),
+        *_table(
+            ("status", "check", "resource", "property", "what was seen", "fix"), _findings(audit)
+        ),
         "## Controls",
         "",
         *_table(

@@ -37,9 +37,7 @@ def listed(value: Any) -> list[Any]:
 def strangers(policy: Any, known: Set[str]) -> list[str]:
     """Return the principals that a policy lets in and that nobody knows."""
     return [
-        stranger
-        for statement in statements(policy)
-        for stranger in _strangers(statement, known)
+        stranger for statement in statements(policy) for stranger in _strangers(statement, known)
     ]
 
 

@@ -31,9 +31,7 @@ def root_without_access_keys(account: Account) -> Iterator[Evidence]:
     if number is None:
         yield unseen(account.itself, "AccountAccessKeysPresent", "IAM does not say")
     else:
-        yield judged(
-            account.itself, "AccountAccessKeysPresent", f"{number} keys", well=number == 0
-        )
+        yield judged(account.itself, "AccountAccessKeysPresent", f"{number} keys", well=number == 0)
 
 
 @check(
