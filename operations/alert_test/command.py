@@ -86,7 +86,7 @@ def _alert_test(options: argparse.Namespace) -> int:
             _tell(options, steps, ring, rung=False)
             return nothing(options)
         if ring:
-            _announce(options, ring)
+            _announce(ring)
             command = f"ring {len(ring)} of its alarms"
             if not agreed(options, command, by_name=options.stack == REFERENCE):
                 return nothing(options)
@@ -115,7 +115,7 @@ def _chosen(options: argparse.Namespace, place: "Place", found: Sequence["Alarm"
     )
 
 
-def _announce(options: argparse.Namespace, ring: Sequence["Alarm"]) -> None:
+def _announce(ring: Sequence["Alarm"]) -> None:
     from operations.talk import progress  # noqa: PLC0415
 
     for each in ring:

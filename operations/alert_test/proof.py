@@ -11,7 +11,7 @@ from operations.alert_test.alarms import KINDS, RINGING, Alarm
 from operations.aws import ask
 from operations.place import Place
 
-PASSED, FAILED, UNKNOWN = "passed", "failed", "unknown"  # noqa: S105
+PASSED, FAILED, UNKNOWN = "passed", "failed", "unknown"
 SUCCEEDED = "Successfully executed action"
 """How CloudWatch's history begins where a topic was told."""
 REASON_HOLDS = 1023

@@ -50,7 +50,7 @@ def trail_logs(account: Account) -> Iterator[Evidence]:
     "account-log-archive-intact",
     severity=Severity.HIGH,
     why="Whoever can delete logs leaves no trace.",
-    fix="Bring the stack up with a refresh (pulumi up --refresh), then look who changed the bucket.",
+    fix="Put it back (pulumi up --refresh), then look who changed the bucket.",
     controls=["FSBP S3.14", "FSBP S3.15"],
 )
 def log_archive_intact(account: Account) -> Iterator[Evidence]:

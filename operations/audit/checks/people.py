@@ -10,7 +10,7 @@ from operations.aws import AwsRefusedError
 from policies.rule import Severity
 
 USER = "aws:iam/user:User"
-PASSWORDS = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"  # noqa: S105  (a type)
+PASSWORDS = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
 ROOT = "<root_account>"
 """How the credential report calls the root user."""
 LONGEST_DAYS = 90
@@ -98,8 +98,8 @@ def without_users(account: Account) -> Iterator[Evidence]:
 def users_with_mfa(account: Account) -> Iterator[Evidence]:
     """Whoever signs in with a password has MFA."""
     for row in account.credentials:
-        if row["user"] != ROOT and row["password_enabled"] == "true":
-            well = row["mfa_active"] == "true"
+        if row["user"] != ROOT and _says(row, "password_enabled"):
+            well = _says(row, "mfa_active")
             words = "MFA is on" if well else "a password without MFA"
             yield judged(f"{USER}::{row['user']}", "mfa_active", words, well=well)
 
@@ -115,7 +115,7 @@ def access_keys_young(account: Account) -> Iterator[Evidence]:
     """No access key is older than three months."""
     for row in account.credentials:
         for key in KEYS:
-            if row["user"] != ROOT and row.get(f"{key}_active") == "true":
+            if row["user"] != ROOT and _says(row, f"{key}_active"):
                 days = _age(row.get(f"{key}_last_rotated", ""))
                 words = "of unknown age" if days is None else f"{days} days old"
                 well = days is not None and days <= LONGEST_DAYS
@@ -149,6 +149,10 @@ def _password_policy(account: Account) -> dict[str, Any]:
         if error.code != "NoSuchEntity":
             raise
         return {}
+
+
+def _says(row: dict[str, str], column: str) -> bool:
+    return row.get(column) == "true"
 
 
 def _age(text: str) -> int | None:

@@ -76,7 +76,7 @@ def _carry_out(account: str, alarm: Alarm, action: str, before: str) -> None:
 
 
 def _send(account: str, alarm: Alarm, action: str, message: str) -> None:
-    """Publish as CloudWatch does; RefusedError where topic, its policy or its key's does not let it."""
+    """Publish as CloudWatch does; RefusedError where topic, policy or key does not let it."""
     topic = sns_backends[account][alarm.region_name].topics.get(action)
     if topic is None:
         raise RefusedError("Resource: topic does not exist")
