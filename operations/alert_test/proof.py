@@ -99,11 +99,11 @@ class Rung:
                 each for each in history(self.place, self.alarm) if _key(each) not in self.before
             )
             found[:] = [str(each["HistorySummary"]) for each in new]
-            return all(_about(topic, found) for topic in self.alarm.topics)
+            return all(about(topic, found) for topic in self.alarm.topics)
 
         watch.until(all_there)
         for topic in self.alarm.topics:
-            yield self._judged(topic, _about(topic, found))
+            yield self._judged(topic, about(topic, found))
 
     def _judged(self, topic: str, summaries: list[str]) -> Step:
         if not summaries:
@@ -157,7 +157,7 @@ def _sum(place: Place, topic: str, metric: str, since: datetime) -> float:
     return float(sum(each["Sum"] for each in answer.get("Datapoints", [])))
 
 
-def _about(topic: str, summaries: Iterable[str]) -> list[str]:
+def about(topic: str, summaries: Iterable[str]) -> list[str]:
     """Return what is said of a topic; the name of one may begin another's."""
     named = re.compile(rf"{re.escape(topic)}(?![\w-])")
     return [each for each in summaries if named.search(each)]

@@ -110,6 +110,9 @@ class Check:
             found.extend(self.look(account))
         except OperationError as error:
             found.append(unseen(account.itself, "", str(error)))
+        except Exception as error:
+            # AWS answered in a form that the look does not know. Its words may hold anything.
+            found.append(unseen(account.itself, "", f"the look broke ({type(error).__name__})"))
         return Outcome(
             self.name,
             self.severity,

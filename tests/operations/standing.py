@@ -5,7 +5,7 @@ Each has a new account: what one test seeds no other sees.
 
 import json
 import os
-import random
+import secrets
 import shutil
 import sys
 from dataclasses import dataclass
@@ -125,7 +125,7 @@ def standing(
     name: str = "staging",
 ) -> Standing:
     """Return a stack in a new account, which has nothing in it yet."""
-    account = "".join(random.choices("123456789", k=12))
+    account = str(100_000_000_000 + secrets.randbelow(899_999_999_999))
     laid_out(root, monkeypatch)
     sts = boto3.client(
         "sts",

@@ -72,9 +72,8 @@ def policies_not_administrator(account: Account) -> Iterator[Evidence]:
     for policy in account.policies:
         versions = policy.get("PolicyVersionList", [])
         current = [each["Document"] for each in versions if each["IsDefaultVersion"]]
-        yield _judged(
-            f"{POLICY}::{policy['PolicyName']}", "policy", map(allows_everything, current)
-        )
+        name = policy["Arn"].rpartition("/")[2]
+        yield _judged(f"{POLICY}::{name}", "policy", map(allows_everything, current))
 
 
 def _reach(resource: str, each: dict[str, Any], inline: str) -> Evidence:

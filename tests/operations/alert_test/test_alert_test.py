@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from operations.alert_test import command, probe, proof
+from operations.alert_test import command, probe
 from operations.alert_test.alarms import METRIC, Alarm, chosen
-from operations.alert_test.proof import Watch
+from operations.alert_test.proof import Watch, about
 from operations.errors import OperationError
 from tests.operations.standing import Standing, resource, standing
 from tests.support.cloud import REGION, Cloud
@@ -295,5 +295,5 @@ def test_a_watch_ends_with_its_time() -> None:
 
 def test_a_topic_whose_name_begins_anothers_is_not_taken_for_it() -> None:
     said = ["Successfully executed action arn:aws:sns:r:1:notifications-global"]
-    assert proof._about("arn:aws:sns:r:1:notifications", said) == []
-    assert proof._about("arn:aws:sns:r:1:notifications-global", said) == said
+    assert about("arn:aws:sns:r:1:notifications", said) == []
+    assert about("arn:aws:sns:r:1:notifications-global", said) == said

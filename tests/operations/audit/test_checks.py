@@ -4,7 +4,7 @@ What moto does not have is judged on answers as AWS gives them.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,8 @@ class Subject:
         self("s3").create_bucket(
             Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
+        # moto blocks new ones, as AWS does.
+        self("s3").delete_public_access_block(Bucket=name)
         return name
 
     def blocked_bucket(self) -> str:
@@ -194,6 +196,10 @@ def tcp(first: int, last: int, **more: Any) -> dict[str, Any]:
     return {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, **more}
 
 
+def nothing(_: Subject) -> None:
+    """Leave the account as it is."""
+
+
 def versions_off(s: Subject) -> None:
     name, _ = s.archive()
     s("s3").delete_bucket_policy(Bucket=name)
@@ -207,13 +213,13 @@ def old_days(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CASES: list[tuple[str, Status, Seed]] = [
-    ("account-root-without-access-keys", Status.PASS, lambda s: None),
-    ("account-without-users", Status.PASS, lambda s: None),
+    ("account-root-without-access-keys", Status.PASS, nothing),
+    ("account-without-users", Status.PASS, nothing),
     ("account-without-users", Status.FAIL, lambda s: s.user()),
     ("account-users-with-mfa", Status.NOT_APPLICABLE, lambda s: s.user()),
     ("account-users-with-mfa", Status.FAIL, lambda s: s.user(password=True)),
     ("account-access-keys-young", Status.PASS, lambda s: s.user(key=True)),
-    ("account-password-policy-strong", Status.NOT_APPLICABLE, lambda s: None),
+    ("account-password-policy-strong", Status.NOT_APPLICABLE, nothing),
     ("account-password-policy-strong", Status.FAIL, lambda s: s.user()),
     (
         "account-password-policy-strong",
@@ -307,7 +313,7 @@ CASES: list[tuple[str, Status, Seed]] = [
     ),
     ("account-buckets-blocked", Status.PASS, lambda s: s.blocked_bucket() and None),
     ("account-buckets-blocked", Status.FAIL, lambda s: s.bucket() and None),
-    ("account-buckets-blocked", Status.NOT_APPLICABLE, lambda s: None),
+    ("account-buckets-blocked", Status.NOT_APPLICABLE, nothing),
     (
         "account-buckets-shared-with-known-accounts",
         Status.PASS,
@@ -377,8 +383,8 @@ CASES: list[tuple[str, Status, Seed]] = [
     ("account-trail-logs", Status.FAIL, lambda s: s.archive() and None),
     ("account-log-archive-intact", Status.PASS, lambda s: s.archive() and None),
     ("account-log-archive-intact", Status.FAIL, versions_off),
-    ("account-log-archive-intact", Status.UNKNOWN, lambda s: None),
-    ("account-guardduty-on", Status.FAIL, lambda s: None),
+    ("account-log-archive-intact", Status.UNKNOWN, nothing),
+    ("account-guardduty-on", Status.FAIL, nothing),
     (
         "account-guardduty-on",
         Status.PASS,
@@ -389,20 +395,20 @@ CASES: list[tuple[str, Status, Seed]] = [
         Status.FAIL,
         lambda s: s("guardduty").create_detector(Enable=False) and None,
     ),
-    ("account-security-hub-on", Status.FAIL, lambda s: None),
+    ("account-security-hub-on", Status.FAIL, nothing),
     (
         "account-security-hub-on",
         Status.PASS,
         lambda s: s("securityhub").enable_security_hub() and None,
     ),
-    ("account-config-records", Status.FAIL, lambda s: None),
+    ("account-config-records", Status.FAIL, nothing),
     ("account-config-records", Status.FAIL, lambda s: s.recorder(on=False)),
     ("account-config-records", Status.PASS, lambda s: s.recorder(on=True)),
     # moto lacks these: that is told, and is no pass.
-    ("account-access-analyzer-on", Status.UNKNOWN, lambda s: None),
-    ("account-access-analyzer-quiet", Status.UNKNOWN, lambda s: None),
-    ("account-blocks-public-buckets", Status.UNKNOWN, lambda s: None),
-    ("account-root-not-used", Status.UNKNOWN, lambda s: None),
+    ("account-access-analyzer-on", Status.UNKNOWN, nothing),
+    ("account-access-analyzer-quiet", Status.UNKNOWN, nothing),
+    ("account-blocks-public-buckets", Status.UNKNOWN, nothing),
+    ("account-root-not-used", Status.UNKNOWN, nothing),
 ]
 OLD = [
     ("account-access-keys-young", lambda s: s.user(key=True)),
@@ -421,10 +427,10 @@ def _subject(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Iterator[Subject]:
+) -> Subject:
     # One region: each costs moto a second, and three would show no more.
     monkeypatch.setattr(Account, "regions", [REGION])
-    yield Subject(standing(cloud, tmp_path, monkeypatch, capsys))
+    return Subject(standing(cloud, tmp_path, monkeypatch, capsys))
 
 
 def told(outcome: Outcome) -> list[str]:
@@ -568,18 +574,14 @@ ON_ANSWERS: list[tuple[str, Status, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "known", "answers"),
-    ON_ANSWERS,
-    ids=[f"{n}-{s.value}-{i}" for i, (n, s, *_) in enumerate(ON_ANSWERS)],
+    "case", ON_ANSWERS, ids=[f"{n}-{s.value}-{i}" for i, (n, s, *_) in enumerate(ON_ANSWERS)]
 )
 def test_a_look_judges_what_aws_answers(
     subject: Subject,
     monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    status: Status,
-    known: dict[str, Any],
-    answers: dict[str, Any],
+    case: tuple[str, Status, dict[str, Any], dict[str, Any]],
 ) -> None:
+    name, status, known, answers = case
     vars(subject.account).update(known)
     monkeypatch.setattr(subject.account, "ask", lambda _, request, **__: answers[request])
     monkeypatch.setattr(
@@ -594,3 +596,11 @@ def test_a_listing_is_read_over_all_its_pages(subject: Subject) -> None:
         subject.key()
     found = list(subject.account.every("kms", "list_keys", "Keys", Limit=1))
     assert len(found) == 3
+
+
+def test_a_look_that_breaks_is_unknown_and_tells_no_value(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject.account, "ask", lambda *_, **__: {"DetectorIds": ["id"]})
+    outcome = BY_NAME["account-guardduty-on"].run(subject.account)
+    assert told(outcome) == [f"unknown {subject.account.itself} : the look broke (KeyError)"]
