@@ -9,7 +9,7 @@ from tests.settings.workspace import ROOT
 def test_a_path_within_a_property_is_followed_and_a_long_value_is_cut() -> None:
     old = {"rules": [{"a": 1}, {"a": 2}], "tags": {"x.y": "1"}, "text": "m" * 300}
     new = {"rules": [{"a": 1}, {"a": 3}], "tags": {}, "text": ""}
-    paths = {"rules[1].a": {}, 'tags["x.y"]': {}, "text": {}}
+    paths: dict[str, dict[str, str]] = {"rules[1].a": {}, 'tags["x.y"]': {}, "text": {}}
     found = changes([event("update", ALARM, "x", old, new, detailedDiff=paths, diffs=["rules"])])
 
     told = {each.path: (each.before, each.after) for each in found}
