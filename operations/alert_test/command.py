@@ -67,21 +67,19 @@ def _seconds(text: str) -> int:
 
 def _alert_test(options: argparse.Namespace) -> int:
     # Here: AWS's library takes a second to load.
-    from operations import engine  # noqa: PLC0415
+    from operations import place  # noqa: PLC0415
     from operations.alert_test import readers, run  # noqa: PLC0415
     from operations.alert_test.alarms import alarms  # noqa: PLC0415
     from operations.alert_test.proof import Watch  # noqa: PLC0415
     from operations.deployed import exported  # noqa: PLC0415
-    from operations.place import placed  # noqa: PLC0415
     from operations.talk import agreed, nothing  # noqa: PLC0415
     from settings.stack import REFERENCE  # noqa: PLC0415
 
-    root, pulumi = options.root.resolve(), engine.pulumi(sandbox=options.sandbox)
-    with placed(root, options.stack, pulumi=pulumi, sandbox=options.sandbox) as place:
-        found = alarms(place, exported(root, options.stack, pulumi))
-        ring = _chosen(options, place, found)
+    with place.chosen(options) as here:
+        found = alarms(here, exported(here.root, here.stack, here.pulumi))
+        ring = _to_ring(options, here, found)
         topics = {topic for alarm in found for topic in alarm.topics}
-        steps = [*readers.of_alarms(found), *readers.of_topics(place, topics)]
+        steps = [*readers.of_alarms(found), *readers.of_topics(here, topics)]
         if options.dry_run:
             _tell(options, steps, ring, rung=False)
             return nothing(options)
@@ -91,13 +89,15 @@ def _alert_test(options: argparse.Namespace) -> int:
             if not agreed(options, command, by_name=options.stack == REFERENCE):
                 return nothing(options)
             every = SANDBOX_SECONDS if options.sandbox else EVERY_SECONDS
-            steps += run.proved(place, ring, Watch(options.wait, every), probe=options.probe)
+            steps += run.proved(here, ring, Watch(options.wait, every), probe=options.probe)
         steps += run.unrung(steps, ring)
     _tell(options, steps, ring, rung=True)
     return 0 if run.passed(steps) else NOT_PROVED
 
 
-def _chosen(options: argparse.Namespace, place: "Place", found: Sequence["Alarm"]) -> list["Alarm"]:
+def _to_ring(
+    options: argparse.Namespace, place: "Place", found: Sequence["Alarm"]
+) -> list["Alarm"]:
     from operations.alert_test.alarms import chosen  # noqa: PLC0415
     from operations.errors import OperationError  # noqa: PLC0415
 

@@ -1,26 +1,24 @@
-"""Each command of the guide is one that there is, and the guide names every check."""
+"""The guide shows each of the three commands, and names every check."""
 
 import re
-import shlex
 
 from operations.audit.checks import CHECKS
-from operations.command import _parser
+from operations.command import parser_of
 from tests.settings.workspace import ROOT
+from tests.support.guides import commands
 
-GUIDE = (ROOT / "docs" / "compliance.md").read_text()
-BEGINS = ".venv/bin/python -m operations "
+GUIDE = ROOT / "docs" / "compliance.md"
 
 
 def test_every_command_of_the_guide_is_taken() -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
-    lines = [line for block in blocks for line in block.splitlines()]
-    assert all(line.startswith(BEGINS) for line in lines)
-    words = [shlex.split(line.removeprefix(BEGINS)) for line in lines]
-    for each in words:
-        assert _parser(each[0]).parse_args(each).stack in ("staging", "production")
-    assert [each[0] for each in words] == ["drift", *["audit"] * 2, *["alert-test"] * 3]
+    shown = commands(GUIDE)
+    for words in shown:
+        assert parser_of(words[0]).parse_args(words).stack in ("staging", "production")
+    assert [words[0] for words in shown] == ["drift", *["audit"] * 2, *["alert-test"] * 3]
 
 
 def test_the_guide_has_a_row_for_every_check() -> None:
-    rows = re.findall(r"^\| `(account-[a-z-]+)` \| (\w+) \| (.+) \|$", GUIDE, re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(account-[a-z-]+)` \| (\w+) \| (.+) \|$", GUIDE.read_text(), re.MULTILINE
+    )
     assert rows == [(each.name, str(each.severity), each.title) for each in CHECKS]
