@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from operations.drift.found import CHANGED, Change
+from operations.drift.found import Change
 from operations.errors import refusals
 from policies.files import Model, read
 
@@ -24,12 +24,10 @@ class Expected(Model):
     owner: Annotated[str, Field(min_length=2)]
 
     def covers(self, change: Change) -> bool:
-        """Tell whether a change is what is expected; a resource that is gone never is."""
+        """Tell whether a change is what is expected; a resource that is gone has no property."""
         within = (f"{self.property}.", f"{self.property}[")
-        return (
-            change.kind == CHANGED
-            and fnmatchcase(change.resource, self.resource)
-            and (change.path == self.property or change.path.startswith(within))
+        return fnmatchcase(change.resource, self.resource) and (
+            change.path == self.property or change.path.startswith(within)
         )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from operations.alert_test import command, probe
+from operations.alert_test import command, probe, run
 from operations.alert_test.alarms import METRIC, Alarm, chosen
-from operations.alert_test.proof import Watch, about
+from operations.alert_test.proof import Step, Watch, about
 from operations.errors import OperationError
 from tests.operations.standing import Standing, resource, standing
 from tests.support.cloud import REGION, Cloud
@@ -297,3 +297,12 @@ def test_a_topic_whose_name_begins_anothers_is_not_taken_for_it() -> None:
     said = ["Successfully executed action arn:aws:sns:r:1:notifications-global"]
     assert about("arn:aws:sns:r:1:notifications", said) == []
     assert about("arn:aws:sns:r:1:notifications-global", said) == said
+
+
+def test_what_is_unknown_or_was_not_tried_is_not_proved() -> None:
+    steps = {verdict: Step("a", "delivery", verdict, "") for verdict in ("passed", "unknown")}
+    assert run.passed([steps["passed"]]) is True
+    assert run.passed([*steps.values()]) is False
+    assert run.passed([]) is False
+    (nothing,) = run.unrung([steps["passed"]], [])
+    assert nothing.verdict == "failed"
