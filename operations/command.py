@@ -12,6 +12,10 @@ from operations.errors import OperationError
 
 REFUSED, INTERRUPTED = 2, 130
 COMMANDS = {
+    "validate": (
+        "operations.environment.validate_command",
+        "Whether an update can begin: settings, tools, credentials, roles, state, quotas.",
+    ),
     "gate": (
         "operations.gate_command",
         "Preview a stack with every policy, and update it to exactly what was previewed.",
@@ -19,10 +23,6 @@ COMMANDS = {
     "rollback-check": (
         "operations.rollback_command",
         "Whether a stack may go back to an earlier release, by the migrations in between.",
-    ),
-    "validate": (
-        "operations.environment.validate_command",
-        "Whether an update can begin: settings, tools, credentials, roles, state, quotas.",
     ),
     "test-staging": (
         "operations.environment.command",
@@ -36,6 +36,15 @@ COMMANDS = {
         "operations.environment.load_command",
         "Load in proportion to an environment's size, held against its limits and the last run.",
     ),
+    "drift": (
+        "operations.drift.command",
+        "What was changed behind Pulumi's back, and whether both stacks still mirror.",
+    ),
+    "audit": (
+        "operations.audit.command",
+        "An access audit and a compliance report of what is deployed, with evidence.",
+    ),
+    "alert-test": ("operations.alert_test.command", "Prove that an alarm reaches its receiver."),
     "backup": ("operations.backup.command", "Prove backups, and use them."),
     "refresh": (
         "operations.refresh.command",

@@ -41,6 +41,6 @@ class _File(Model):
     waivers: list[Waiver]
 
 
-def load_waivers(root: Path) -> Sequence[Waiver]:
-    """Return every waiver; PolicyError, a line for each mistake, where they cannot be read."""
-    return read(root, FILE, _File).waivers
+def load_waivers(root: Path, file: str = FILE) -> Sequence[Waiver]:
+    """Return a file's waivers; PolicyError, a line for each mistake, where they cannot be read."""
+    return read(root, file, _File).waivers

@@ -72,7 +72,7 @@ def engine(session: Session, stack: str, *command: str, tell: Tell | None = None
                 [*cli, "--event-log", str(events)],
                 child.ALONE,
                 cwd=session.project,
-                env={**session.environment(), "PULUMI_DEBUG_COMMANDS": "true"},
+                env=session.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,

@@ -242,6 +242,9 @@ def main(folder: Path, port: int) -> None:
     _announce(folder, server.server_port)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
+    # Whoever read the port has closed its end. moto prints there of a service that it lacks; that
+    # would break the connection in place of an answer, and the client would wait.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     server.serve_forever(poll_interval=0.1)
     try:
         app.finish()

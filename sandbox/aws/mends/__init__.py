@@ -6,6 +6,7 @@ moto is pinned to this version exactly; each mend has a test through boto3.
 from sandbox.aws.mends import (
     access,
     acm,
+    alarms,
     backup,
     ec2,
     ecs,
@@ -25,6 +26,7 @@ def apply() -> None:
     for part in (
         access,
         acm,
+        alarms,
         backup,
         ec2,
         ecs,

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from sandbox import lost
 from tests.support.cloud import ROOT, SEEDS, Cloud, running_cloud, server_environment, tell
@@ -118,3 +121,18 @@ def test_a_last_save_that_fails_is_noted_for_the_next_command(tmp_path: Path) ->
     assert "Traceback" not in said
     assert not (place / "server.json").exists()
     assert lost.told(place).startswith(f"{reason}; what the stacks record may be ahead")
+
+
+def test_a_service_that_moto_lacks_is_answered_with_an_error(cloud: Cloud) -> None:
+    patience = Config(read_timeout=20, retries={"max_attempts": 0})
+    analyzer = boto3.client(
+        "accessanalyzer",
+        region_name="eu-west-1",
+        endpoint_url=cloud.endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=patience,
+    )
+    with pytest.raises(ClientError) as caught:
+        analyzer.list_analyzers()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500

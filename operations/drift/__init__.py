@@ -1,0 +1,1 @@
+"""Drift: what was changed behind Pulumi's back, and whether the stacks still mirror each other."""

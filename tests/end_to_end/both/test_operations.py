@@ -1,0 +1,74 @@
+"""Drift, audit and alert test on the real engine, with both stacks up."""
+
+import json
+from typing import Any
+
+from tests.support.project import Project
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm::database-alarms-cpu"
+
+
+def told(project: Project, *words: str) -> tuple[int, dict[str, Any]]:
+    """Run a command of the operations with ``--json``; return its code and its answer."""
+    done = project.run(*words, "--sandbox", "--json", module="operations")
+    assert done.returncode in (0, 1), done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return done.returncode, found
+
+
+def test_drift_tells_what_was_changed_by_hand_and_leaves_the_state(held: Project) -> None:
+    code, found = told(held, "drift", "staging")
+    assert (code, found["drifted"], found["parity"]["index"]) == (0, [], 100.0)
+
+    with held.session() as session:
+        cloudwatch = held.boto3(session, "staging", "cloudwatch")
+        alarm = next(
+            each
+            for each in cloudwatch.describe_alarms()["MetricAlarms"]
+            if each["AlarmName"].endswith("database-cpu")
+        )
+        keys = ("AlarmName", "MetricName", "Namespace", "Period", "EvaluationPeriods",
+                "ComparisonOperator", "Statistic", "Dimensions")  # fmt: skip
+        cloudwatch.put_metric_alarm(**{key: alarm[key] for key in keys}, Threshold=99.0)
+    before = held.resources("staging")
+    code, found = told(held, "drift", "staging")
+    after = held.resources("staging")
+    held.run("refresh", "staging")
+    held.ran("up", "staging")
+
+    assert code == 1
+    values = {
+        (each["resource"], each["property"]): (each["before"], each["after"])
+        for each in found["drifted"]
+    }
+    assert values[ALARM, "threshold"] == ("85", "99")
+    assert {resource for resource, _ in values} == {ALARM}
+    assert before == after
+
+
+def test_an_alarm_of_staging_reaches_its_reader(held: Project) -> None:
+    code, found = told(held, "alert-test", "staging", "--yes", "--probe", "--wait", "20")
+
+    assert code == 0, [each for each in found["steps"] if each["verdict"] != "passed"]
+    assert "storefront-staging-down" in found["rung"]
+    parts = {each["part"] for each in found["steps"]}
+    assert parts == {"actions", "readers", "action", "delivery", "probe"}
+
+
+def test_the_audit_passes_every_rule_over_what_is_deployed(held: Project) -> None:
+    _, found = told(held, "audit", "staging")
+
+    deployed = [each for each in found["checks"] if each["part"] == "deployed"]
+    assert not [each["name"] for each in deployed if each["status"] in ("fail", "unknown")]
+    account = {
+        each["name"]: each["status"] for each in found["checks"] if each["part"] == "account"
+    }
+    # The sandbox's own accounts have no watchmen, and its deployer trusts everybody.
+    assert {name for name, status in account.items() if status == "fail"} == {
+        "account-config-records",
+        "account-guardduty-on",
+        "account-roles-trust-known-accounts",
+        "account-root-with-mfa",
+        "account-security-hub-on",
+    }
+    assert account["account-trail-logs"] == account["account-log-archive-intact"] == "pass"

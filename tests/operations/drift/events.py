@@ -1,0 +1,15 @@
+"""The engine's events of a refresh, in the form that v3.259.0 gives them."""
+
+from typing import Any
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+SERVICE = "aws:ecs/service:Service"
+
+
+def event(
+    op: str, type_: str, name: str, old: Any = None, new: Any = None, **more: Any
+) -> dict[str, Any]:
+    """Return the event of a resource that has been read."""
+    urn = f"urn:pulumi:staging::understudy::environment${type_}::{name}"
+    sides = {"old": {"inputs": old, "outputs": old}, "new": {"inputs": new, "outputs": new}}
+    return {"resOutputsEvent": {"metadata": {"op": op, "urn": urn, "type": type_, **sides, **more}}}
