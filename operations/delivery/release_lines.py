@@ -126,9 +126,13 @@ def _nodes(text: str) -> dict[str, yaml.ScalarNode]:
     for step in WAY:
         node = _below(node, step)
     found = {key: _below(node, key) for key in KEYS}
-    nodes = {key: each for key, each in found.items() if isinstance(each, yaml.ScalarNode)}
+    nodes = {
+        key: each
+        for key, each in found.items()
+        if isinstance(each, yaml.ScalarNode) and each.style not in {"|", ">"}
+    }
     if missing := set(KEYS) - set(nodes):
-        raise OperationError(f"identity.release: has no {', '.join(sorted(missing))}")
+        raise OperationError(f"identity.release: has no {', '.join(sorted(missing))} on one line")
     return nodes
 
 

@@ -58,9 +58,8 @@ def _rollout(name: str, seen: Seen, definition: str) -> Line:
     """Judge whether the primary deployment is the wanted one, and complete.
 
     ECS gives a service back to its last completed deployment by a new primary one with the old task
-    definition; that one completes, so the state alone would say that all is well (ECS API Reference,
-    "Deployment"; Developer Guide, "How the Amazon ECS deployment circuit breaker detects
-    failures").
+    definition; that one completes, so its state alone would say that all is well (ECS Developer
+    Guide, "How the Amazon ECS deployment circuit breaker detects failures").
     """
     what = f"{name}: deployment"
     deployments = seen.service.get("deployments", [])
@@ -157,14 +156,13 @@ def target_line(targets: Sequence[Mapping[str, Any]], *, asleep: bool) -> Line:
     words = f"{len(counted) - len(bad)} of {len(counted)} healthy"
     if not bad:
         return Line(what, "pass", words)
-    why = sorted(
-        {
-            str(each["TargetHealth"].get("Reason") or each["TargetHealth"].get("State"))
-            for each in targets
-            if each.get("TargetHealth", {}).get("State") not in {"healthy", "draining"}
-        }
-    )
-    return Line(what, "fail", f"{words} ({', '.join(why)})", settled=False)
+    health = [each.get("TargetHealth", {}) for each in targets]
+    why = {
+        str(each.get("Reason") or each.get("State"))
+        for each in health
+        if each.get("State") not in {"healthy", "draining"}
+    }
+    return Line(what, "fail", f"{words} ({', '.join(sorted(why))})", settled=False)
 
 
 def alarm_lines(names: Sequence[str], states: Mapping[str, tuple[str, str]]) -> list[Line]:

@@ -6,6 +6,7 @@ objects, so nobody waits and nobody's record is lost.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -71,7 +72,8 @@ class Folder:
         except OSError as error:
             raise OperationError(f"{file}: can't be written: {error.strerror}") from None
         finally:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink()
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield the names of the files in a folder."""
