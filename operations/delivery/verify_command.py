@@ -23,6 +23,12 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes to its parser."""
     add_stack(parser)
     add_minutes(parser)
+    parser.add_argument(
+        "--connect",
+        default="",
+        metavar="CONNINFO",
+        help="look at the database's schema too: how it is reached, without a password",
+    )
     add_json(parser)
     parser.set_defaults(run=_verify)
 
@@ -53,6 +59,8 @@ def _verify(options: argparse.Namespace) -> int:
         digest = str(place.outputs["releaseImage"]).rpartition("@")[2]
         poll = POLL_SECONDS_IN_SANDBOX if options.sandbox else POLL_SECONDS
         lines = judged(Look(place, digest), minutes=options.minutes, poll=poll, tell=progress)
+    if options.connect:
+        lines.append(_schema(options, digest))
     if options.json:
         as_json(
             {
@@ -65,6 +73,17 @@ def _verify(options: argparse.Namespace) -> int:
     else:
         say(as_table(lines))
     return 0 if passed(lines) else FAILED
+
+
+def _schema(options: argparse.Namespace, digest: str) -> "Line":
+    from operations.delivery.schema_line import (  # noqa: PLC0415  (psycopg takes time to load)
+        schema_line,
+    )
+    from operations.releases.merge import known_releases  # noqa: PLC0415  (likewise)
+
+    root = options.root.resolve()
+    releases = known_releases(root, sandbox=options.sandbox)
+    return schema_line(root, releases, digest, options.connect)
 
 
 def as_table(lines: "list[Line]") -> str:

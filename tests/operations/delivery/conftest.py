@@ -17,3 +17,14 @@ def stack(
 ) -> Stack:
     """Return a staging of its own, deployed."""
     return deployed(cloud, tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def production(
+    cloud: Cloud,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Stack:
+    """Return a production of its own, deployed."""
+    return deployed(cloud, tmp_path, monkeypatch, capsys, "production")

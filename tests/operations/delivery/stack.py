@@ -30,7 +30,7 @@ from tests.support.ecs import containers, role_of
 REPOSITORY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/storefront"
 SECRET = "correct-horse-battery-9"  # noqa: S105  (no one's)
 PULUMI = """#!{python}
-import json, os, sys
+import json, os, shutil, sys
 
 here, words = os.path.dirname(sys.argv[0]), sys.argv[1:]
 stack = words[words.index("--stack") + 1] if "--stack" in words else ""
@@ -62,8 +62,8 @@ elif words[0] == "preview":
     changed = load("outputs.json")["releaseImage"] != release()["image"]
     text = json.dumps(defined("migration", release()["image"]))
     goal = {{"updates": {{"containerDefinitions": text}}}} if changed else {{}}
-    plan = {{"resourcePlans": {{"urn:x::migration-task-definition": {{"goal": {{"inputDiff": goal}}}}}}}}
-    json.dump(plan, open(words[words.index("--save-plan") + 1], "w"))
+    planned = {{"urn:x::migration-task-definition": {{"goal": {{"inputDiff": goal}}}}}}
+    json.dump({{"resourcePlans": planned}}, open(words[words.index("--save-plan") + 1], "w"))
 elif words[0] == "up":
     if knobs["locked"]:
         sys.exit("error: the stack is currently locked by 1 lock(s). Either wait for the other "
@@ -86,9 +86,11 @@ elif words[0] == "up":
             if knobs["taken_back"] != image:
                 ecs.update_service(cluster=told["clusterName"],
                     service=told[task + "ServiceName"], taskDefinition=arn)
+    shutil.copy("Pulumi.yaml", os.path.join(here, "applied.yaml"))
     told.update(releaseImage=image, releaseVersion=release()["version"])
     save("outputs.json", told)
-    save("state.json", {{"manifest": {{"time": str(len(open(os.path.join(here, "asked")).read()))}}}})
+    asked = open(os.path.join(here, "asked")).read()
+    save("state.json", {{"manifest": {{"time": str(len(asked))}}}})
     if knobs["killed"]:
         os.kill(os.getppid(), 9)
 elif words[0] != "refresh":
@@ -140,14 +142,19 @@ class Stack:
         told = self.capture.readouterr()
         return code, told.out, told.err
 
+    @property
+    def agreed(self) -> list[str]:
+        """What says yes to a change."""
+        return ["--confirm", self.name] if self.name == "production" else ["--yes"]
+
     def deploy(self, number: int, version: str, *more: str) -> tuple[int, dict[str, Any], str]:
         """Deploy an image of the registry's; return code, answer and what is said beside it."""
         words = ["--image", self.images[number], "--version", version, "--minutes", "0"]
-        code, out, err = self.said("deploy", self.name, *words, "--yes", "--json", *more)
+        code, out, err = self.said("deploy", self.name, *words, *self.agreed, "--json", *more)
         return code, json.loads(out) if out else {}, err
 
     def rollback(self, *more: str) -> tuple[int, dict[str, Any], str]:
-        words = ["rollback", self.name, "--yes", "--json", "--minutes", "0", *more]
+        words = ["rollback", self.name, *self.agreed, "--json", "--minutes", "0", *more]
         code, out, err = self.said(*words)
         return code, json.loads(out) if out else {}, err
 
@@ -210,14 +217,18 @@ def deployed(
     root: Path,
     monkeypatch: pytest.MonkeyPatch,
     capture: pytest.CaptureFixture[str],
+    name: str = "staging",
 ) -> Stack:
-    """Deploy staging's services and have the commands find them."""
+    """Deploy a stack's services and have the commands find them."""
     mark = uuid.uuid4().hex[:8]
     network = Network(cloud, f"shop-{mark}")
     cloud.boto3("ec2").modify_vpc_attribute(VpcId=network.vpc, EnableDnsHostnames={"Value": True})
     images = [_image(cloud, f"{mark}-{number}") for number in range(3)]
     tasks = _tasks(cloud, mark)
-    stack = Stack(cloud, root, "staging", images, network.name, capture)
+    if name == "production":
+        # Its settings name a registry of another account; moto has one for all here.
+        images = [image.replace(ACCOUNT, "1" * 12) for image in images]
+    stack = Stack(cloud, root, name, images, network.name, capture)
     for file in FILES:
         shutil.copy(ROOT / file, root)
     (root / "policies").mkdir()
@@ -235,7 +246,7 @@ def deployed(
     script = root / "bin" / "pulumi"
     script.write_text(PULUMI.format(python=sys.executable))
     script.chmod(0o755)
-    _edit(root / "Pulumi.staging.yaml", images[0])
+    _edit(root / f"Pulumi.{name}.yaml", images[0])
     stack.git("init", "--quiet")
     stack.commit()
     _environment(cloud, root, monkeypatch)
@@ -282,7 +293,7 @@ def _services(stack: Stack, network: Network, tasks: dict[str, Any], mark: str) 
         each = [{**container, "image": stack.images[0]} for container in told]
         role = role_of(network.cloud, f"{name}-{mark}")
         thing = network.task(
-            f"staging-{name}",
+            f"{stack.name}-{name}",
             containerDefinitions=json.dumps(each),
             executionRoleArn=role,
             taskRoleArn=role,

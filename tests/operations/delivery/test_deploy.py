@@ -172,10 +172,6 @@ def _bad(stack: Stack) -> Any:
     tell(stack.cloud, "faults", [])
 
 
-def log(stack: Stack, *messages: str) -> None:
-    """Write what the next task will have logged: its id is known only then."""
-
-
 @pytest.mark.usefixtures("bad")
 def test_a_migration_that_fails_stops_before_the_services(stack: Stack) -> None:
     before = (stack.root / "Pulumi.staging.yaml").read_text()
@@ -303,9 +299,7 @@ def test_files_that_differ_from_the_commit_are_refused(stack: Stack) -> None:
     assert stack.asked() == []
 
 
-def test_a_deploy_that_is_killed_is_gone_on_with(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deploy_that_is_killed_is_gone_on_with(stack: Stack) -> None:
     import subprocess
     import sys
 

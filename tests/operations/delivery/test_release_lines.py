@@ -81,9 +81,14 @@ def test_what_the_settings_refuse_leaves_the_file_as_it_was(
 def test_it_is_put_back_however_it_ends_unless_it_is_kept(root: Path) -> None:
     before = (root / FILE).read_text()
     lines = ReleaseLines.of(root, "staging")
-    with pytest.raises(KeyboardInterrupt), lines.undone_unless():
-        lines.say(IMAGE, "1.1.0")
-        raise KeyboardInterrupt
+
+    def broken_off() -> None:
+        with lines.undone_unless():
+            lines.say(IMAGE, "1.1.0")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
     assert (root / FILE).read_text() == before
     with lines.undone_unless() as kept:
         lines.say(IMAGE, "1.1.0")

@@ -85,7 +85,7 @@ def test_a_rollback_that_is_under_way_is_no_longer_waited_for() -> None:
     [("IN_PROGRESS", "fail", False), ("FAILED", "fail", True), ("PAUSED", "unknown", True)],
 )
 def test_a_deployment_that_is_not_complete_does_not_pass(
-    state: str, verdict: str, settled: bool
+    state: str, verdict: str, *, settled: bool
 ) -> None:
     line = lines(deployment(state=state, rolloutStateReason="why"))["deployment"]
     assert (line.verdict, line.settled) == (verdict, settled)
@@ -104,7 +104,7 @@ def test_a_deployment_that_is_not_complete_does_not_pass(
     ],
 )
 def test_as_many_tasks_run_as_are_wanted_and_none_only_off_hours(
-    counts: dict[str, Any], asleep: bool, verdict: str
+    counts: dict[str, Any], verdict: str, *, asleep: bool
 ) -> None:
     assert lines(asleep=asleep, **counts)["tasks"].verdict == verdict
 
