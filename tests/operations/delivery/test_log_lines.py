@@ -1,5 +1,7 @@
 """No secret is in what is shown of a log."""
 
+import time
+
 import pytest
 
 from operations.aws import AwsRefusedError
@@ -27,7 +29,8 @@ def task_with_log(stack: Stack, *messages: str) -> tuple[str, dict[str, str]]:
     logs, group = stack.cloud.boto3("logs"), run["logGroupName"]
     stream = "application/application/1234"
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
-    events = [{"timestamp": 1_900_000_000_000 + n, "message": m} for n, m in enumerate(messages)]
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now + n, "message": m} for n, m in enumerate(messages)]
     logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
     return group, {"taskArn": "arn:x:task/y/1234", "taskDefinitionArn": run["taskDefinition"]}
 

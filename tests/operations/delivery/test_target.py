@@ -5,7 +5,7 @@ import pytest
 from operations.delivery.target import target
 from operations.errors import OperationError
 from operations.releases.merge import merged
-from operations.releases.record import Record
+from operations.releases.record import Outcome, Record
 from operations.rollback_gate import Way
 from policies.releases import Migration
 from tests.operations.releases.records import digest, record
@@ -21,10 +21,10 @@ def found(records: list[Record], running: int, to: str = "", stack: str = "stagi
     return chosen.record.version
 
 
-def made(*steps: tuple[int, str]) -> list[Record]:
+def made(*steps: tuple[int, Outcome]) -> list[Record]:
     """Return records of these releases and outcomes, one after the other, with one schema."""
     return [
-        record(number, hour, outcome, migrations=(FIRST,))  # type: ignore[arg-type]  (a table)
+        record(number, hour, outcome, migrations=(FIRST,))
         for hour, (number, outcome) in enumerate(steps)
     ]
 
@@ -47,7 +47,7 @@ def made(*steps: tuple[int, str]) -> list[Record]:
     ],
 )
 def test_it_goes_to_the_last_good_release(
-    steps: list[tuple[int, str]], running: int, wanted: str
+    steps: list[tuple[int, Outcome]], running: int, wanted: str
 ) -> None:
     assert found(made(*steps), running) == wanted
 
