@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.command import COMMANDS, _parser, main
+from operations.command import COMMANDS, main, parser_of
 from operations.releases.migrations_file import read_migrations
 from tests.operations.delivery.stack import Stack
 from tests.settings.workspace import ROOT
@@ -25,7 +25,7 @@ def commands() -> list[list[str]]:
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_every_command_is_read_as_it_stands(words: list[str]) -> None:
-    options = _parser(words[0]).parse_args(words)
+    options = parser_of(words[0]).parse_args(words)
     assert options.stack in {"staging", "production"}
     assert callable(options.run)
 
