@@ -20,6 +20,22 @@ COMMANDS = {
         "operations.gate_command",
         "Preview a stack with every policy, and update it to exactly what was previewed.",
     ),
+    "deploy": (
+        "operations.delivery.deploy_command",
+        "Bring a release out: migrate, update, look whether it runs, and go back if it does not.",
+    ),
+    "verify": (
+        "operations.delivery.verify_command",
+        "Whether a stack runs the release that it was given, by what AWS shows.",
+    ),
+    "rollback": (
+        "operations.delivery.rollback_command",
+        "Go back to a release that ran well.",
+    ),
+    "releases": (
+        "operations.releases.command",
+        "The ledger: what became of each deployment.",
+    ),
     "rollback-check": (
         "operations.rollback_command",
         "Whether a stack may go back to an earlier release, by the migrations in between.",

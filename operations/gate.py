@@ -6,19 +6,77 @@ the preview is what is judged, its plan is kept, and the engine holds the update
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from operations.errors import OperationError
+from policies.releases import SANDBOX_VARIABLE
 
 PLANS = ".plans"
 UNDECIDED = b"can't run policy"
 """How the engine tells that a policy said nothing; it calls that advice, and goes on."""
 STOPPED = 1
 
+LOCKED = b"the stack is currently locked by"
+
 Confirm = Callable[[], bool]
+
+
+class LockedError(Exception):
+    """Another update holds the stack, or one that was killed; it is what the engine says of it."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The way of a stack's updates; what the engine says is shown as it says it."""
+
+    root: Path
+    stack: str
+    pulumi: Sequence[str]
+    out: BinaryIO | None = None
+    """Where that is shown; None for the standard output."""
+
+    def preview(self, plan: Path) -> str:
+        """Judge what an update would do and write its plan; return why it stops, or nothing."""
+        code, said = self._run("preview", "--save-plan", str(plan))
+        if code != 0:
+            return "the preview failed or a policy forbids it; nothing was changed"
+        if UNDECIDED in said:
+            return "a policy could not be run; nothing was changed"
+        return ""
+
+    def update(self, plan: Path) -> str:
+        """Update to a plan; return why that failed, or nothing.
+
+        Raises LockedError where nothing was begun.
+        """
+        code, said = self._run("up", "--plan", str(plan), "--yes", "--skip-preview")
+        if code != 0 and LOCKED in said:
+            raise LockedError(said[said.index(LOCKED) :].decode(errors="replace"))
+        return "" if code == 0 else "the update failed: read the lines above"
+
+    @contextmanager
+    def plan(self) -> Iterator[Path]:
+        """Give a place for a plan.
+
+        It holds the whole environment; its secrets are encrypted, and still it need not stay.
+        """
+        folder = self.root / PLANS
+        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            yield folder / f"{self.stack}-{os.getpid()}.json"
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _run(self, command: str, *words: str) -> tuple[int, bytes]:
+        common = ["--stack", self.stack, "--policy-pack", "policies", "--non-interactive"]
+        return _run(self.root, [*self.pulumi, command, *common, *words], self.out)
 
 
 def gate(root: Path, stack: str, pulumi: Sequence[str], *, confirm: Confirm, dry_run: bool) -> int:
@@ -28,26 +86,18 @@ def gate(root: Path, stack: str, pulumi: Sequence[str], *, confirm: Confirm, dry
     """
     if not (root / f"Pulumi.{stack}.yaml").is_file():
         raise OperationError(f"{stack}: there is no Pulumi.{stack}.yaml")
-    folder = root / PLANS
-    folder.mkdir(mode=0o700, exist_ok=True)
-    plan = folder / f"{stack}-{os.getpid()}.json"
-    common = ["--stack", stack, "--policy-pack", "policies", "--non-interactive"]
-    try:
-        code, said = _run(root, [*pulumi, "preview", *common, "--save-plan", str(plan)])
-        if code != 0:
-            return _stopped("the preview failed or a policy forbids it; nothing was changed")
-        if UNDECIDED in said:
-            return _stopped("a policy could not be run; nothing was changed")
+    way = Gate(root, stack, pulumi)
+    with way.plan() as plan:
+        if why := way.preview(plan):
+            return _stopped(why)
         if dry_run or not confirm():
             print("nothing was changed")  # noqa: T201
             return 0
-        code, _ = _run(
-            root, [*pulumi, "up", *common, "--plan", str(plan), "--yes", "--skip-preview"]
-        )
-        return 0 if code == 0 else _stopped("the update failed: read the lines above")
-    finally:
-        # It holds the whole environment; its secrets are encrypted, and still it need not stay.
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            why = way.update(plan)
+        except LockedError:
+            why = "another update holds the stack; nothing was changed"
+        return _stopped(why) if why else 0
 
 
 def _stopped(why: str) -> int:
@@ -55,22 +105,44 @@ def _stopped(why: str) -> int:
     return STOPPED
 
 
-def _run(root: Path, command: Sequence[str]) -> tuple[int, bytes]:
-    """Run a command, show what it says as it says it, and return that with its exit code."""
+def _run(root: Path, command: Sequence[str], out: BinaryIO | None) -> tuple[int, bytes]:
+    """Run a command, show what it says as it says it, and return that with its exit code.
+
+    An interrupt is passed on, once for each, and the command's own end waited for: the engine then
+    finishes what is under way, saves the state and gives its lock back.
+    """
+    to = out or sys.stdout.buffer
     said = bytearray()
+    # Plans are still behind this switch. What counts in the sandbox alone must not elsewhere: its
+    # own engine sets the variable again.
+    environment = {**os.environ, "PULUMI_EXPERIMENTAL": "true"}
+    environment.pop(SANDBOX_VARIABLE, None)
+    stopped: KeyboardInterrupt | None = None
     try:
         with subprocess.Popen(  # noqa: S603  (the engine)
             command,
             cwd=root,
-            # Plans are still behind this switch.
-            env={**os.environ, "PULUMI_EXPERIMENTAL": "true"},
+            env=environment,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            # Out of reach of the terminal's own interrupt: two of them would break it off.
+            process_group=0,
         ) as process:
-            while chunk := os.read(process.stdout.fileno(), 1 << 16) if process.stdout else b"":
+            while True:
+                try:
+                    chunk = os.read(process.stdout.fileno(), 1 << 16) if process.stdout else b""
+                except KeyboardInterrupt as stop:
+                    stopped = stop
+                    process.send_signal(signal.SIGINT)
+                    continue
+                if not chunk:
+                    break
                 said += chunk
-                sys.stdout.buffer.write(chunk)
-                sys.stdout.buffer.flush()
+                to.write(chunk)
+                to.flush()
     except FileNotFoundError:
         raise OperationError(f"{command[0]}: there is no such command") from None
+    if stopped is not None:
+        raise stopped
     return process.returncode, bytes(said)

@@ -43,6 +43,14 @@ def add_workers(step: argparse.ArgumentParser, about: str) -> None:
     )
 
 
+def at_least_zero(text: str) -> float:
+    """Return an option's number; argparse refuses one that is none or below 0."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be 0 or more, got {text}")
+    return number
+
+
 def positive(text: str) -> int:
     """Return an option's number; ArgumentTypeError where it is less than 1."""
     number = int(text)

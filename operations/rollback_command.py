@@ -8,11 +8,10 @@ import json
 from dataclasses import asdict
 
 from operations import engine
-from operations.errors import refusals
 from operations.options import add_json, add_stack
 from operations.place import outputs
+from operations.releases.merge import known_releases
 from operations.rollback_gate import Decision, decide
-from policies.releases import load_releases
 from settings.stack import REFERENCE
 
 NOT_ALLOWED = 1
@@ -30,10 +29,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    with refusals():
-        releases = load_releases(options.root)
     found = decide(
-        releases,
+        known_releases(options.root.resolve(), sandbox=options.sandbox),
         stack=options.stack,
         running=options.running or _running(options),
         wanted=options.release,

@@ -5,7 +5,7 @@ and only then may production have it. A record also says which migrations the re
 made of, for who wants to go back to it.
 """
 
-from datetime import datetime
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +15,10 @@ from pydantic import AwareDatetime, Field
 from policies.files import Model, read
 
 FILE = "policies/releases.yaml"
+SANDBOX_FILE = "releases.yaml"
+"""In the sandbox's own folder: its records count there alone, beside the project's."""
+SANDBOX_VARIABLE = "UNDERSTUDY_SANDBOX"
+"""Names that folder to whatever the sandbox's engine starts."""
 
 
 class Migration(Model):
@@ -34,7 +38,7 @@ class Release(Model):
     """Of this project: what the release was verified with."""
     stack: str
     verdict: Literal["passed", "failed"]
-    time: datetime
+    time: AwareDatetime
     migrations: tuple[Migration, ...] | None = None
     """Every step of the release's schema, from the first on; None where nobody recorded them."""
     migrated: AwareDatetime | None = None
@@ -58,20 +62,25 @@ class _File(Model):
     releases: list[Release]
 
 
-def load_releases(root: Path) -> list[Release]:
-    """Return every record, the oldest first.
+def load_releases(root: Path, sandbox: Path | None = None) -> list[Release]:
+    """Return every record, the oldest first; with the sandbox's folder, those that it has too.
 
-    Raises PolicyError, a line for each mistake, where the file cannot be read.
+    Raises PolicyError, a line for each mistake, where a file cannot be read.
     """
-    return sorted(read(root, FILE, _File).releases, key=lambda release: release.time)
+    found = read(root, FILE, _File).releases
+    if sandbox is not None and (sandbox / SANDBOX_FILE).exists():
+        found += read(sandbox, SANDBOX_FILE, _File).releases
+    return sorted(found, key=lambda release: release.time)
 
 
 def load_verified(root: Path, reference: str) -> frozenset[str]:
     """Return the digests that a mirror has verified; a later failure takes that back.
 
+    Within the sandbox's engine, those verified in the sandbox too.
     Raises PolicyError, a line for each mistake, where the file cannot be read.
     """
-    return verified(load_releases(root), reference)
+    folder = os.environ.get(SANDBOX_VARIABLE)
+    return verified(load_releases(root, Path(folder) if folder else None), reference)
 
 
 def verified(releases: list[Release], reference: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from operations.releases.ledger import FOLDER
 from tests.blueprint.environments import STACKS, environment, settings_of
 from tests.support.graph import Node
 from tests.support.templates import filled, length, listed, read, statements
@@ -367,9 +368,21 @@ def test_the_state_is_encrypted_versioned_private_and_kept() -> None:
     assert resources["Key"]["Properties"]["EnableKeyRotation"] is True
     for name in ("Bucket", "Key"):
         assert resources[name]["DeletionPolicy"] == "Retain"
-    denied = [
-        s
-        for s in resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-        if s["Effect"] == "Deny"
-    ]
-    assert {"aws:SecureTransport": "false"} in [s["Condition"].get("Bool") for s in denied]
+    denied = denied_in_the_state(resources)
+    assert {"aws:SecureTransport": "false"} in [s.get("Condition", {}).get("Bool") for s in denied]
+
+
+def denied_in_the_state(resources: dict[str, Any]) -> list[dict[str, Any]]:
+    statements = resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    return [statement for statement in statements if statement["Effect"] == "Deny"]
+
+
+def test_a_record_of_the_ledger_is_created_once_and_stays() -> None:
+    denied = denied_in_the_state(template("state")["Resources"])
+    ours = {
+        each["Action"]: each for each in denied if str(each["Resource"]).endswith(f"/{FOLDER}/*'}}")
+    }
+    assert set(ours) == {"s3:DeleteObject", "s3:PutObject"}
+    assert {each["Principal"] for each in ours.values()} == {"*"}
+    assert "Condition" not in ours["s3:DeleteObject"]
+    assert ours["s3:PutObject"]["Condition"] == {"Null": {"s3:if-none-match": "true"}}

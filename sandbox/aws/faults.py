@@ -1,13 +1,18 @@
-"""Faults on demand: throttling, a create that fails, one that is slow, a deployment rolled back."""
+"""Faults on demand: throttling, a create that fails, one that is slow, a deployment rolled back.
+
+A deployment is rolled back with the update failing, or unnoticed: the update takes it for done. A
+task that was started exits badly.
+"""
 
 import fnmatch
 import threading
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("throttle", "fail", "slow", "rollback")
+KINDS = ("throttle", "fail", "slow", "rollback", "unnoticed", "exit")
 OF_REQUESTS = ("throttle", "fail", "slow")
-"""Kinds that meet a request; a rollback meets what AWS does by itself."""
+"""Kinds that meet a request; the others meet what AWS does by itself."""
+OF_DEPLOYMENTS = ("rollback", "unnoticed")
 
 
 @dataclass

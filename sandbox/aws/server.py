@@ -24,7 +24,8 @@ from werkzeug.serving import make_server
 
 from sandbox import lost, processes
 from sandbox.aws import mends, seed, state
-from sandbox.aws.faults import OF_REQUESTS, Fault, Faults
+from sandbox.aws.faults import OF_DEPLOYMENTS, OF_REQUESTS, Fault, Faults
+from sandbox.aws.mends import ecs_tasks
 from sandbox.errors import SandboxError
 from sandbox.files import put
 
@@ -49,6 +50,9 @@ class Server:
         self._stopping = False
         self._started = time.monotonic()
         self._seeds: Any = None
+        ecs_tasks.fails_by(
+            lambda family: self._faults.strike(ecs_tasks.EXITS, family, ("exit",)) is not None
+        )
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer a request of AWS's or one to the sandbox itself."""
@@ -90,7 +94,7 @@ class Server:
         elif path == "faults":
             self._faults.replace(given)
         elif path == "strike":
-            fault = self._faults.strike(given["operation"], given["resource"])
+            fault = self._faults.strike(given["operation"], given["resource"], OF_DEPLOYMENTS)
             return {"kind": fault.kind if fault else None}
         elif path != "status":
             raise SandboxError(f"no such path: {path}")

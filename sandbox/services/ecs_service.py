@@ -262,7 +262,12 @@ class Service(EcsType):
 
     def _roll_out(self, aws: Aws, verb: str, id_: str, new: Props, before: str | None) -> None:
         """Meet the fault of a deployment; without one it is steady at once."""
-        if aws.struck("ecs.deployment") != "rollback":
+        kind = aws.struck("ecs.deployment")
+        if kind == "unnoticed" and before:
+            # The provider waits for a steady service, and one that was rolled back is steady
+            # (github.com/pulumi/pulumi-aws/issues/4487).
+            self._send(aws, id_, {"taskDefinition": before, "forceNewDeployment": True})
+        if kind != "rollback":
             return
         reason = NEVER_STEADY
         for name, said in (

@@ -1,0 +1,1 @@
+"""Releases brought out, looked at, and taken back."""

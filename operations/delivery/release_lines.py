@@ -1,0 +1,141 @@
+"""The lines of a stack file that say which release runs: they alone are changed, all else stays."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import settings
+from operations.errors import OperationError, refusals
+from policies.files import write
+from settings import SettingsError
+from settings.stackfile import stack_file
+
+WAY = ("config", "understudy:identity", "release")
+KEYS = ("image", "version")
+
+
+@dataclass
+class ReleaseLines:
+    """A stack file, with the release that it says."""
+
+    root: Path
+    stack: str
+    before: str
+    """The text that ``put_back`` brings back."""
+
+    @classmethod
+    def of(cls, root: Path, stack: str) -> "ReleaseLines":
+        """Read the file; OperationError where it or any other setting is refused."""
+        try:
+            settings.load(root, stack)
+            return cls(root, stack, (root / stack_file(stack)).read_text(encoding="utf-8"))
+        except SettingsError as error:
+            raise OperationError(str(error)) from None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.root / stack_file(self.stack)
+
+    @property
+    def image(self) -> str:
+        """The image that the file says."""
+        return str(release_of(self.before)["image"])
+
+    @property
+    def version(self) -> str:
+        """The version that the file says."""
+        return str(release_of(self.before)["version"])
+
+    def say(self, image: str, version: str) -> None:
+        """Have the file say this release.
+
+        Raises OperationError where the settings would be refused; the file is then as it was.
+        """
+        text = edited(self.before, image, version)
+        if text == self.before:
+            return
+        with refusals():
+            write(self.path, text)
+        try:
+            settings.load(self.root, self.stack)
+        except SettingsError as error:
+            self.put_back()
+            raise OperationError(str(error)) from None
+
+    def put_back(self) -> None:
+        """Bring the text of before back."""
+        with refusals():
+            write(self.path, self.before)
+
+    @contextmanager
+    def undone_unless(self) -> "Iterator[Kept]":
+        """Put the file back at the end, however that comes, unless it was said to be kept."""
+        kept = Kept()
+        try:
+            yield kept
+        finally:
+            if not kept.kept:
+                with suppress(FileNotFoundError):
+                    if self.path.read_text(encoding="utf-8") != self.before:
+                        self.put_back()
+
+
+@dataclass
+class Kept:
+    """Whether what was written stays."""
+
+    kept: bool = False
+
+    def keep(self) -> None:
+        """Let it stay: from here on the deployed stack may follow it."""
+        self.kept = True
+
+
+def edited(text: str, image: str, version: str) -> str:
+    """Return a stack file's text with another release; comments and order stay.
+
+    Raises OperationError where the file does not say a release in a form that can be edited.
+    """
+    found = _nodes(text)
+    wanted = {"image": image, "version": f'"{version}"'}
+    # From the last to the first, so that the places of the earlier ones stay what they are.
+    for key in sorted(KEYS, key=lambda key: -found[key].start_mark.index):
+        node = found[key]
+        text = text[: node.start_mark.index] + wanted[key] + text[node.end_mark.index :]
+    says = release_of(text)
+    if (says["image"], says["version"]) != (image, version):
+        raise OperationError(f"identity.release: can't be written as {image} {version!r}")
+    return text
+
+
+def release_of(text: str) -> dict[str, Any]:
+    """Return the release that a stack file's text says."""
+    data = yaml.safe_load(text)
+    for step in WAY:
+        data = data[step]
+    return dict(data)
+
+
+def _nodes(text: str) -> dict[str, yaml.ScalarNode]:
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    for step in WAY:
+        node = _below(node, step)
+    found = {key: _below(node, key) for key in KEYS}
+    nodes = {
+        key: each
+        for key, each in found.items()
+        if isinstance(each, yaml.ScalarNode) and each.style not in {"|", ">"}
+    }
+    if missing := set(KEYS) - set(nodes):
+        raise OperationError(f"identity.release: has no {', '.join(sorted(missing))} on one line")
+    return nodes
+
+
+def _below(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for name, value in pairs if name.value == key), None)

@@ -1,0 +1,1 @@
+"""The ledger of releases: what became of each deployment, written once and kept."""
