@@ -90,6 +90,10 @@ COMMANDS = {
         "operations.diagram.command",
         "Draw each environment as one picture, from what the program describes.",
     ),
+    "role": (
+        "operations.role_command",
+        "Have a stack's providers take a role that only reads, in this checkout, for a preview.",
+    ),
     "github": (
         "operations.github.command",
         "The repository on GitHub: who may change and deploy what, and what a run says there.",

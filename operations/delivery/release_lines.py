@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import settings
+from operations import stack_lines
 from operations.errors import OperationError, refusals
+from operations.stack_lines import IDENTITY
 from policies.files import write
 from settings import SettingsError
 from settings.stackfile import stack_file
 
-WAY = ("config", "understudy:identity", "release")
-KEYS = ("image", "version")
+WAY = (*IDENTITY, "release")
 
 
 @dataclass
@@ -101,41 +100,10 @@ def edited(text: str, image: str, version: str) -> str:
 
     Raises OperationError where the file does not say a release in a form that can be edited.
     """
-    found = _nodes(text)
-    wanted = {"image": image, "version": f'"{version}"'}
-    # From the last to the first, so that the places of the earlier ones stay what they are.
-    for key in sorted(KEYS, key=lambda key: -found[key].start_mark.index):
-        node = found[key]
-        text = text[: node.start_mark.index] + wanted[key] + text[node.end_mark.index :]
-    says = release_of(text)
-    if (says["image"], says["version"]) != (image, version):
-        raise OperationError(f"identity.release: can't be written as {image} {version!r}")
-    return text
+    values = {"image": image, "version": f'"{version}"'}
+    return stack_lines.edited(text, {(*WAY, key): value for key, value in values.items()})
 
 
 def release_of(text: str) -> dict[str, Any]:
     """Return the release that a stack file's text says."""
-    data = yaml.safe_load(text)
-    for step in WAY:
-        data = data[step]
-    return dict(data)
-
-
-def _nodes(text: str) -> dict[str, yaml.ScalarNode]:
-    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    for step in WAY:
-        node = _below(node, step)
-    found = {key: _below(node, key) for key in KEYS}
-    nodes = {
-        key: each
-        for key, each in found.items()
-        if isinstance(each, yaml.ScalarNode) and each.style not in {"|", ">"}
-    }
-    if missing := set(KEYS) - set(nodes):
-        raise OperationError(f"identity.release: has no {', '.join(sorted(missing))} on one line")
-    return nodes
-
-
-def _below(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    return next((value for name, value in pairs if name.value == key), None)
+    return dict(stack_lines.at(text, WAY))

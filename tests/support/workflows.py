@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from operations.command import COMMANDS, parser_of
+from operations.command import parser_of
 from policies.command import _parser as policies_parser
 from sandbox.engine import VERSION
 
@@ -62,7 +62,7 @@ class Job:
         return f"{self.file}: {self.name}: {words}"
 
 
-def problems(github: Path, not_yet: frozenset[str]) -> list[str]:
+def problems(github: Path) -> list[str]:
     """Return what is wrong with a folder's workflows and actions."""
     workflows = {path.name: loaded(path) for path in sorted((github / "workflows").glob("*.yml"))}
     jobs = [
@@ -78,7 +78,7 @@ def problems(github: Path, not_yet: frozenset[str]) -> list[str]:
         *_pins(github),
         *(line for file, workflow in workflows.items() for line in _workflow(file, workflow)),
         *(line for job in jobs for line in [*_job(job), *_identity(job)]),
-        *(line for job in [*jobs, *actions] for line in [*_steps(job), *_commands(job, not_yet)]),
+        *(line for job in [*jobs, *actions] for line in [*_steps(job), *_commands(job)]),
         *_elsewhere(github, jobs),
         *_required(github, workflows["pull-request.yml"]),
     ]
@@ -181,11 +181,11 @@ def _steps(job: Job) -> Iterator[str]:
             yield job.say("must fail where a step fails")
 
 
-def _commands(job: Job, not_yet: frozenset[str]) -> Iterator[str]:
+def _commands(job: Job) -> Iterator[str]:
     for step in job.steps:
         if "run" in step:
             for words in spelled(step["run"]):
-                why = refused(words, not_yet)
+                why = refused(words)
                 if why:
                     yield job.say(f"{shlex.join(words)}: {why}")
 
@@ -201,7 +201,7 @@ def spelled(run: str) -> list[list[str]]:
     return found
 
 
-def refused(words: list[str], not_yet: frozenset[str]) -> str:
+def refused(words: list[str]) -> str:
     """Return why a command can't be run as it stands; empty where it can."""
     if set(words) & {"|", "||", "&&", ";", "&"} or "\n" in shlex.join(words):
         return "must be one command"
@@ -210,8 +210,6 @@ def refused(words: list[str], not_yet: frozenset[str]) -> str:
     match words:
         case [".venv/bin/python", "-m", "policies.command", *given]:
             return _parsed(policies_parser(), given)
-        case [".venv/bin/python", "-m", "operations", name, *_] if name in not_yet:
-            return "" if name not in COMMANDS else "is there now: take it off the list"
         case [".venv/bin/python", "-m", "operations", *given]:
             return _parsed(parser_of(given[0]), given)
     known = any(tuple(words[: len(known)]) == known for known in ENGINE)

@@ -100,7 +100,9 @@ def test_it_is_put_back_however_it_ends_unless_it_is_kept(root: Path) -> None:
 def test_a_stack_without_a_file_or_a_release_is_refused(root: Path) -> None:
     with pytest.raises(OperationError, match=r"Pulumi\.demo\.yaml"):
         ReleaseLines.of(root, "demo")
-    with pytest.raises(OperationError, match=r"identity\.release: has no version on one line"):
+    with pytest.raises(
+        OperationError, match=r"identity\.release\.version: does not stand on one line"
+    ):
         edited("config: {'understudy:identity': {release: {image: x}}}", IMAGE, "1")
     folded = "config:\n  understudy:identity:\n    release:\n      version: '1'\n      image: >-\n"
     with pytest.raises(OperationError, match=r"identity\.release: has no image on one line"):
