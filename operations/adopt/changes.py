@@ -1,0 +1,67 @@
+"""What an update would change of an existing object once the program has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from operations.adopt.inventory import Item
+from operations.adopt.wanted import filled
+from policies.graph import Resource
+from policies.hidden import HIDDEN
+from sandbox.provider.defaults import filled as with_defaults
+from sandbox.provider.diff import difference
+from sandbox.provider.values import UNKNOWN
+from sandbox.services import resource_type
+
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Change:
+    """One property that would become another."""
+
+    property: str
+    before: str
+    after: str
+    replaces: bool
+    """Whether AWS can't change it: another object would take this one's place."""
+
+
+def changes(
+    resource: Resource, item: Item, known: Mapping[tuple[str, str, str], Any]
+) -> tuple[Change, ...]:
+    """Return every property in which the object differs from what the program describes.
+
+    ``known`` are the outputs of what is settled; any other counts as unlike. The name of what the
+    program leaves unnamed is kept: ``identity.adopted`` holds it.
+    """
+    kind = resource_type(resource.type)
+    live = {
+        name: item.properties[name]
+        for name, carry in kind.inputs.items()
+        if not carry.kept and item.properties.get(name) not in (None, {}, [])
+    }
+    new = filled(dict(resource.properties), known, UNKNOWN)
+    new = {name: value for name, value in new.items() if value != HIDDEN}
+    new = with_defaults(kind.facts.defaults, kind.inputs, new)
+    if kind.autoname and kind.autoname.property not in new:
+        new[kind.autoname.property] = live.get(kind.autoname.property)
+    found = difference(kind.facts, live, new, {"tags", "region"})
+    return tuple(
+        Change(
+            name,
+            shown(live.get(name)),
+            shown(new.get(name)),
+            name in found.replaces,
+        )
+        for name in sorted(found.changed)
+        if kind.shows(name) or name in found.replaces
+    )
+
+
+def shown(value: Any) -> str:
+    """Return a value in few words."""
+    if value is None:
+        return "nothing"
+    text = "one of its own" if value is UNKNOWN else str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
