@@ -9,7 +9,7 @@ from operations.adopt.wanted import filled
 from policies.graph import Resource
 from policies.hidden import HIDDEN
 from sandbox.provider.defaults import filled as with_defaults
-from sandbox.provider.diff import difference
+from sandbox.provider.diff import difference, filled_in
 from sandbox.provider.values import UNKNOWN
 from sandbox.services import resource_type
 
@@ -36,16 +36,13 @@ def changes(
     program leaves unnamed is kept: ``identity.adopted`` holds it.
     """
     kind = resource_type(resource.type)
-    live = {
-        name: item.properties[name]
-        for name, carry in kind.inputs.items()
-        if not carry.kept and item.properties.get(name) not in (None, {}, [])
-    }
+    taken = kind.imported(dict(item.properties))
     new = filled(dict(resource.properties), known, UNKNOWN)
     new = {name: value for name, value in new.items() if value != HIDDEN}
     new = with_defaults(kind.facts.defaults, kind.inputs, new)
     if kind.autoname and kind.autoname.property not in new:
-        new[kind.autoname.property] = live.get(kind.autoname.property)
+        new[kind.autoname.property] = taken.get(kind.autoname.property)
+    live = filled_in(taken, dict(item.properties), new)
     found = difference(kind.facts, live, new, {"tags", "region"})
     return tuple(
         Change(

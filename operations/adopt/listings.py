@@ -339,6 +339,9 @@ NOT_IMPORTED = {
     "aws:appautoscaling/scheduledAction:ScheduledAction": (
         "pulumi-aws can't import it: the blueprint makes its own; delete the old one at clean-up"
     ),
+    "aws:ecs/taskDefinition:TaskDefinition": (
+        "every release makes a new one; the old ones stay for whoever runs them"
+    ),
 }
 
 HOLDS_DATA = frozenset(

@@ -5,6 +5,7 @@ the object, or a tie to a pair that is settled already. What several could be is
 Nothing is decided here: a person confirms each guess.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -205,6 +206,8 @@ class _Pairing:
         for name in (*_naming(resource.type), *TELLING.get(resource.type, ())):
             if own.get(name) and own[name] == item.properties.get(name):
                 evidence.reasons.append(f"{name} is {own[name]}")
+        if self._ends_alike(resource, item):
+            evidence.reasons.append(f"its name ends as {item.name}")
         self._ties(resource, item, evidence)
         evidence.alike = sum(
             1
@@ -212,6 +215,12 @@ class _Pairing:
             if isinstance(value, str | int) and item.properties.get(name) == value
         )
         return evidence
+
+    @staticmethod
+    def _ends_alike(resource: Resource, item: Item) -> bool:
+        """Tell whether the program's name ends in the last part of the object's."""
+        last = re.split("[/:.]", item.name)[-1].lower().replace("_", "-")
+        return "-" in last and resource.name.endswith(f"-{last}")
 
     def _ties(self, resource: Resource, item: Item, evidence: _Evidence) -> None:
         for reference in self._wanted.references[resource.key]:
@@ -246,9 +255,12 @@ class _Pairing:
             return self._paired(resource, item, why)
         weighed = self.weighed(resource)
         weighed.sort(key=lambda pair: (-len(pair[1].reasons), -pair[1].alike, pair[0].id))
-        fitting = [item for item, _ in weighed if not self._replaced(resource, item)]
+        fitting = [
+            item for item, each in weighed if each.reasons and not self._replaced(resource, item)
+        ]
         if fitting:
-            why = f"{len(fitting)} could be it, and nothing tells which"
+            others = [each.name or each.id for each in fitting]
+            why = f"may be {' or '.join(others)}, and so may another of the program's"
             return Match(resource, UNCLEAR, why, candidates=tuple(fitting))
         return Match(resource, MISSING, "nothing is like it: it would be created")
 
