@@ -26,9 +26,7 @@ class KeptNames:
     """Gives each adopted resource the name that it has; each must be one of the program's."""
 
     def __init__(self, adopted: Iterable[AdoptedName]) -> None:
-        self._names: Mapping[str, str] = {
-            each.logical_name: each.physical_name for each in adopted
-        }
+        self._names: Mapping[str, str] = {each.logical_name: each.physical_name for each in adopted}
         self._used: set[str] = set()
 
     def keep(self, args: ResourceTransformationArgs) -> ResourceTransformationResult | None:

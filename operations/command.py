@@ -12,6 +12,10 @@ from operations.errors import OperationError
 
 REFUSED, INTERRUPTED = 2, 130
 COMMANDS = {
+    "adopt": (
+        "operations.adopt.command",
+        "Move an existing pair of environments over, without replacing any data.",
+    ),
     "gate": (
         "operations.gate_command",
         "Preview a stack with every policy, and update it to exactly what was previewed.",

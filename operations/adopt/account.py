@@ -45,11 +45,7 @@ class ReadingClients(Clients):
         super().__init__("", {})
         self._session = session
 
-    def strike(self, operation: str) -> str | None:
-        """Return no fault: only the sandbox's own AWS knows any."""
-        return None
-
-    def _make(self, service: str, account: str, region: str) -> Any:
+    def _make(self, service: str, account: str, region: str) -> Any:  # noqa: ARG002  (the base's)
         client = self._session.client(service, region_name=region or None, config=RETRIES)
         client.meta.events.register("provide-client-params.*.*", refuse_change)
         return client

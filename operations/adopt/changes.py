@@ -14,6 +14,16 @@ from sandbox.provider.values import UNKNOWN
 from sandbox.services import resource_type
 
 LONGEST = 60
+KEEPING = frozenset(
+    {
+        "aws:iam/role:Role",
+        "aws:lb/loadBalancer:LoadBalancer",
+        "aws:lb/targetGroup:TargetGroup",
+        "aws:rds/subnetGroup:SubnetGroup",
+        "aws:secretsmanager/secret:Secret",
+    }
+)
+"""Types whose name ``identity.adopted`` can keep; a test holds it against the blueprint."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,8 @@ def changes(
 ) -> tuple[Change, ...]:
     """Return every property in which the object differs from what the program describes.
 
-    ``known`` are the outputs of what is settled; any other counts as unlike. The name of what the
-    program leaves unnamed is kept: ``identity.adopted`` holds it.
+    ``known`` are the outputs of what is imported too; any other counts as unlike. A name that the
+    program leaves to Pulumi is another one, save where ``identity.adopted`` can keep it.
     """
     kind = resource_type(resource.type)
     taken = kind.imported(dict(item.properties))
@@ -41,7 +51,8 @@ def changes(
     new = {name: value for name, value in new.items() if value != HIDDEN}
     new = with_defaults(kind.facts.defaults, kind.inputs, new)
     if kind.autoname and kind.autoname.property not in new:
-        new[kind.autoname.property] = taken.get(kind.autoname.property)
+        name = kind.autoname.property
+        new[name] = taken.get(name) if resource.type in KEEPING else UNKNOWN
     live = filled_in(taken, dict(item.properties), new)
     found = difference(kind.facts, live, new, {"tags", "region"})
     return tuple(

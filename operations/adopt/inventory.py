@@ -161,9 +161,7 @@ class _Gathered:
 
     def _is_here(self, bucket: str) -> bool:
         try:
-            answer = self._account.answer(
-                "s3", "get_bucket_location", self._region, Bucket=bucket
-            )
+            answer = self._account.answer("s3", "get_bucket_location", self._region, Bucket=bucket)
         except UnreadableError:
             return True
         # us-east-1 has no location constraint (S3 API, GetBucketLocation).
@@ -193,14 +191,12 @@ class _Gathered:
     def _is_aws_own(self, key: str) -> bool:
         answer = self._account.answer("kms", "describe_key", self._region, KeyId=key)
         about = answer["KeyMetadata"]
-        return about.get("KeyManager") == "AWS" or about["KeyState"] == "PendingDeletion"
+        return bool(about.get("KeyManager") == "AWS" or about["KeyState"] == "PendingDeletion")
 
     def tagged(self, known: list[Item]) -> list[Item]:
         """Return what only the tagging API knows of: types that no listing of ours has."""
         try:
-            answer = self._account.answer(
-                "resourcegroupstaggingapi", "get_resources", self._region
-            )
+            answer = self._account.answer("resourcegroupstaggingapi", "get_resources", self._region)
         except UnreadableError as error:
             self.unread.append(f"tagged resources: not listed: {error}")
             return []

@@ -52,7 +52,7 @@ BUCKET, VAULT, ROLE = "aws:s3/bucket:Bucket", "aws:backup/vault:Vault", "aws:iam
 CLUSTER, ZONE, TOPIC = "aws:ecs/cluster:Cluster", "aws:route53/zone:Zone", "aws:sns/topic:Topic"
 BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
 GROUP, RULE = "aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/eventRule:EventRule"
-SECRET, PLAN = "aws:secretsmanager/secret:Secret", "aws:backup/plan:Plan"  # noqa: S105  (a type)
+SECRET, PLAN = "aws:secretsmanager/secret:Secret", "aws:backup/plan:Plan"
 ACL, REPOSITORY = "aws:wafv2/webAcl:WebAcl", "aws:ecr/repository:Repository"
 REGIONAL = {"Scope": "REGIONAL"}
 ECS = {"ServiceNamespace": "ecs"}
@@ -341,6 +341,9 @@ NOT_IMPORTED = {
     ),
     "aws:ecs/taskDefinition:TaskDefinition": (
         "every release makes a new one; the old ones stay for whoever runs them"
+    ),
+    "aws:secretsmanager/secretVersion:SecretVersion": (
+        "the program makes a value of its own; the present one stays as AWSPREVIOUS"
     ),
 }
 

@@ -82,11 +82,18 @@ class Matches:
         return {each.resource.key: each for each in self.matches}
 
 
-def match(wanted: Wanted, inventory: Inventory) -> Matches:
-    """Pair the program's resources with the account's."""
+def match(
+    wanted: Wanted, inventory: Inventory, decided: Mapping[str, str] | None = None
+) -> Matches:
+    """Pair the program's resources with the account's.
+
+    ``decided`` are ids by ``type::name``: a person's word, from which the rest is guessed.
+    """
     pairing = _Pairing(wanted, inventory)
+    pairing.decide(decided or {})
     pairing.settle()
-    found = [pairing.match_of(resource) for resource in wanted.resources]
+    told = pairing.told()
+    found = [pairing.match_of(resource, told) for resource in wanted.resources]
     found += [
         Match(
             each,
@@ -146,6 +153,13 @@ class _Pairing:
         )
 
     # Settling
+
+    def decide(self, ids: Mapping[str, str]) -> None:
+        """Settle what a person decided, whatever speaks against it."""
+        for resource in self._wanted.resources:
+            for item in self._inventory.of(resource.type):
+                if item.id == ids.get(str(resource)):
+                    self._take(resource, item, "decided")
 
     def settle(self) -> None:
         """Settle what can be, until nothing more follows."""
@@ -246,17 +260,37 @@ class _Pairing:
 
     # Telling
 
-    def match_of(self, resource: Resource) -> Match:
+    def told(self) -> dict[Key, tuple[Change, ...]]:
+        """Return what an update would change of each pair that is imported.
+
+        What would be replaced is not imported, and what hangs on it meets another object then.
+        """
+        beside: set[Key] = set()
+        while True:
+            known = self._known(beside)
+            found = {
+                key: changes(self._wanted.by_key[key], item, known)
+                for key, (item, _) in self.pairs.items()
+            }
+            replaced = {key for key, each in found.items() if any(one.replaces for one in each)}
+            if replaced <= beside:
+                return found
+            beside |= replaced
+
+    def match_of(self, resource: Resource, told: Mapping[Key, tuple[Change, ...]]) -> Match:
         """Return what there is of a resource."""
         if resource.type in NOT_IMPORTED:
             return Match(resource, NEVER, NOT_IMPORTED[resource.type])
         if resource.key in self.pairs:
             item, why = self.pairs[resource.key]
-            return self._paired(resource, item, why)
+            return _paired(resource, item, why, told[resource.key])
+        known = self._known({key for key, each in told.items() if any(c.replaces for c in each)})
         weighed = self.weighed(resource)
         weighed.sort(key=lambda pair: (-len(pair[1].reasons), -pair[1].alike, pair[0].id))
         fitting = [
-            item for item, each in weighed if each.reasons and not self._replaced(resource, item)
+            item
+            for item, each in weighed
+            if each.reasons and not any(c.replaces for c in changes(resource, item, known))
         ]
         if fitting:
             others = [each.name or each.id for each in fitting]
@@ -264,33 +298,28 @@ class _Pairing:
             return Match(resource, UNCLEAR, why, candidates=tuple(fitting))
         return Match(resource, MISSING, "nothing is like it: it would be created")
 
-    def _paired(self, resource: Resource, item: Item, why: str) -> Match:
-        told = self._changes(resource, item)
-        replaced = [change.property for change in told if change.replaces]
-        if not replaced:
-            return Match(resource, FOUND, why, item, told)
-        where = "its data stay there; " if resource.type in HOLDS_DATA else ""
-        return Match(
-            resource,
-            BESIDE,
-            f"{where}imported it would be replaced, by {', '.join(replaced)}",
-            item,
-            told,
-        )
-
-    def _replaced(self, resource: Resource, item: Item) -> bool:
-        return any(change.replaces for change in self._changes(resource, item))
-
-    def _changes(self, resource: Resource, item: Item) -> tuple[Change, ...]:
-        return changes(resource, item, self._known())
-
-    def _known(self) -> dict[tuple[str, str, str], Any]:
+    def _known(self, without: set[Key]) -> dict[tuple[str, str, str], Any]:
         """Return what the settled pairs say of themselves, by type, name and output."""
         return {
             (type_, name, output): value
             for (type_, name), (item, _) in self.pairs.items()
+            if (type_, name) not in without
             for output, value in {**item.properties, "id": item.id}.items()
         }
+
+
+def _paired(resource: Resource, item: Item, why: str, told: tuple[Change, ...]) -> Match:
+    replaced = [change.property for change in told if change.replaces]
+    if not replaced:
+        return Match(resource, FOUND, why, item, told)
+    where = "its data stay there; " if resource.type in HOLDS_DATA else ""
+    return Match(
+        resource,
+        BESIDE,
+        f"{where}imported it would be replaced, by {', '.join(replaced)}",
+        item,
+        told,
+    )
 
 
 def outputs(item: Item, output: str) -> set[str]:

@@ -252,7 +252,8 @@ class ResourceType:
             if live is not None:
                 live = carry.decode(live) if carry.decode else decoded(live)
             elif name in saved or not saved:
-                # AWS shows it always; moto only where it was asked for. An import has nothing saved.
+                # Moto shows some things only where they were asked for; AWS does always, and an
+                # import, for which nothing is saved, takes them from there.
                 live = self.facts.defaults.get(name, carry.default)
             if live is None:
                 if not absent(saved.get(name)):
