@@ -85,7 +85,7 @@ def read(told: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], code: int)
         if step.get("op") in REPLACING:
             urn = str(step["urn"])
             found = _loss(step)
-            if urn not in losses or found.op == "replaced":
+            if urn not in losses or len(found.forced_by) > len(losses[urn].forced_by):
                 losses[urn] = found
     return Preview(tuple(losses.values()), dict(told.get("changeSummary") or {}), tuple(failed))
 

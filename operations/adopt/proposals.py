@@ -66,10 +66,11 @@ def _guilty(
 
     Raises OperationError with the lines where it says them of the files as they are.
     """
-    named = [each for each in readings if each.key.partition(".")[2] in told[0]]
-    for each in (*named, *readings):
+    for each in sorted(readings, key=lambda one: one.key.partition(".")[2] not in told[0]):
         rest = _told(root, _texts(root, stack, [one for one in readings if one is not each]))
-        if set(rest) < set(told):
+        # What is right at last in itself may be wrong beside the others: then there is more to say.
+        named = each.key.partition(".")[2] in told[0]
+        if (named and told[0] not in rest) or set(rest) < set(told):
             return each, next(line for line in told if line not in rest)
     raise OperationError("\n".join(told))
 
