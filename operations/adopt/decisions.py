@@ -12,6 +12,7 @@ from typing import Annotated
 import yaml
 from pydantic import Field
 
+from operations.adopt.changes import KEEPING
 from operations.adopt.inventory import Inventory
 from operations.adopt.match import BESIDE, ELSEWHERE, FOUND, NEVER, UNCLEAR, Match, Matches
 from operations.adopt.wanted import Wanted
@@ -115,10 +116,27 @@ def confirmed(
         for (_, id_), number in used.items()
         if id_ and number > 1
     ]
+    lines += _names(decisions, wanted, matches)
     if lines:
         raise OperationError("\n".join(lines))
     by_key = {str(each.resource): each for each in matches.matches}
     return [(by_key[key], entry.id) for key, entry in decisions.resources.items()]
+
+
+def _names(decisions: Decisions, wanted: Wanted, matches: Matches) -> Iterator[str]:
+    """Yield each name that ``identity.adopted`` has and nobody imports, and the other way round."""
+    for resource in wanted.resources:
+        if resource.type not in KEEPING:
+            continue
+        found = matches.by_key[resource.key]
+        chosen = str(resource) in decisions.resources
+        there = found.item.properties.get("name") if chosen and found.item else None
+        given = resource.properties.get("name")
+        if given != there:
+            yield (
+                f"Pulumi.{decisions.stack}.yaml: identity.adopted must name {resource.name} "
+                f"{there or 'in no entry, as it is not imported'}, got {given or 'no entry'}"
+            )
 
 
 def _problems(key: str, entry: Entry, inventory: Inventory, matches: Matches) -> Iterator[str]:

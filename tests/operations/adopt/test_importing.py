@@ -1,6 +1,7 @@
 """What was confirmed becomes a file for the engine; what is doubtful is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 
 from operations.adopt.decisions import confirmed, drafted, load_decisions
 from operations.adopt.importing import held_elsewhere, import_file
+from operations.adopt.inventory import Inventory
 from operations.adopt.match import match
 from operations.adopt.readings import Found
 from operations.adopt.states import State
@@ -136,11 +138,36 @@ def test_an_entry_that_is_stale_doubtful_or_loses_data_is_refused(
     assert says in line
 
 
-def test_one_object_for_two_resources_is_refused(root: Path, wanted: Wanted, listed: Any) -> None:
+def test_one_object_for_two_resources_is_refused(
+    root: Path, wanted: Wanted, listed: Inventory
+) -> None:
     other = "aws:iam/role:Role::worker-task-roles-execution"
     decide(root, **{ROLE: "shop-execution", other: "shop-execution"})
     with pytest.raises(OperationError, match="shop-execution must stand once, got 2 times"):
         chosen(root, Found(wanted, listed, match(wanted, listed)))
+
+
+def test_a_name_that_only_adopted_keeps_must_stand_there_and_only_for_what_is_imported(
+    root: Path, found: Found, listed: Inventory, production: Handmade
+) -> None:
+    key = "aws:lb/loadBalancer:LoadBalancer::load-balancer-alb"
+    decide(root, **{key: production.ids["balancer"]})
+    with pytest.raises(OperationError) as refusal:
+        chosen(root, found)
+    assert str(refusal.value) == (
+        "Pulumi.production.yaml: identity.adopted must name load-balancer-alb shop, got no entry"
+    )
+
+    resources = [
+        replace(each, properties={**each.properties, "name": "shop"}) if str(each) == key else each
+        for each in found.wanted.graph.resources
+    ]
+    wanted = replace(found.wanted, graph=replace(found.wanted.graph, resources=tuple(resources)))
+    named = Found(wanted, listed, match(wanted, listed))
+    assert [id_ for _, id_ in chosen(root, named)] == [production.ids["balancer"]]
+    decide(root, **{VPC: production.ids["vpc"]})
+    with pytest.raises(OperationError, match="in no entry, as it is not imported, got shop"):
+        chosen(root, named)
 
 
 @pytest.mark.parametrize(
