@@ -26,6 +26,13 @@ KEEPING = frozenset(
 """Types whose name ``identity.adopted`` can keep; a test holds it against the blueprint."""
 
 
+REPLACING_TOO: Mapping[str, frozenset[str]] = {
+    "aws:rds/instance:Instance": frozenset({"replicateSourceDb"}),
+}
+"""What the program itself says to replace (``replace_on_changes``): a replica whose source gets
+another identifier."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One property that would become another."""
@@ -55,6 +62,7 @@ def changes(
         new[name] = taken.get(name) if resource.type in KEEPING else UNKNOWN
     live = filled_in(taken, dict(item.properties), new)
     found = difference(kind.facts, live, new, {"tags", "region"})
+    found.replaces |= found.changed & REPLACING_TOO.get(resource.type, frozenset())
     return tuple(
         Change(
             name,

@@ -56,18 +56,15 @@ def exported(root: Path, pulumi: Sequence[str], stack: str) -> State:
     return State(stack, {each["urn"]: each for each in found if not each.get("delete")})
 
 
-def others(root: Path, pulumi: Sequence[str], stack: str) -> list[State]:
-    """Return the state of every other stack of the backend; OperationError where one can't be."""
+def others(root: Path, pulumi: Sequence[str], mine: State) -> list[State]:
+    """Return the state of every other stack of the backend; OperationError where one can't be.
+
+    A stack of another project may have the same name: then its whole name is listed.
+    """
     try:
         listed = json.loads(engine(root, pulumi, "stack", "ls", "--all", "--json"))
         names = [str(each["name"]) for each in listed]
     except (ValueError, KeyError, TypeError):
         raise OperationError("pulumi stack ls: no list that can be read") from None
-    mine = exported(root, pulumi, stack)
-    found = [exported(root, pulumi, name) for name in names if name.split("/")[-1] != stack]
-    namesakes = [
-        exported(root, pulumi, name)
-        for name in names
-        if name.split("/")[-1] == stack and "/" in name
-    ]
-    return [*found, *(each for each in namesakes if each.resources != mine.resources)]
+    found = [exported(root, pulumi, name) for name in names if name != mine.stack]
+    return [each for each in found if each.resources.keys() != mine.resources.keys()]

@@ -106,7 +106,7 @@ def _import(options: argparse.Namespace) -> int:
     found = _found(options, options.stack, options.profile)
     chosen = confirmed(decisions, found.wanted, found.inventory, found.matches)
     mine = exported(root, pulumi, options.stack)
-    lines = [*held_elsewhere(chosen, mine, others(root, pulumi, options.stack))]
+    lines = [*held_elsewhere(chosen, mine, others(root, pulumi, mine))]
     lines += obstacles(found.matches)
     if lines:
         for line in lines:

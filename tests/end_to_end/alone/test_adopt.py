@@ -88,11 +88,6 @@ def test_what_was_made_by_hand_is_taken_over_and_no_data_is_replaced(project: Pr
         project.ran("up", STACK)
         assert project.changes(STACK) == {}
         assert_the_same(project, session, made, database["DbiResourceId"])
-        project.edit(f"Pulumi.{STACK}.yaml", PROTECTION, value=False)
-        project.ran("up", STACK)
-
-
-PROTECTION = "config/understudy:scale/protection/deletion"
 
 
 def assert_that_a_loss_is_found(project: Project) -> None:

@@ -111,6 +111,7 @@ def test_a_replica_is_never_taken_for_the_database(found: Found, wanted: Wanted)
     replica = of(found, "aws:rds/instance:Instance::database-replica-1")
     assert replica.item
     assert replica.item.id == "shop-reports"
+    assert [each.property for each in replica.replaced] == ["replicateSourceDb"]
     alone = without(found.inventory, "shop-main")
     told = match(wanted, alone).by_key["aws:rds/instance:Instance", "database-instance"]
     assert told.standing == MISSING
