@@ -34,7 +34,7 @@ def test_what_holds_data_is_listed() -> None:
     assert HOLDS_DATA - LISTINGS.keys() - OTHERS.keys() == set()
 
 
-@pytest.mark.parametrize("type_", sorted(LISTINGS | OTHERS))
+@pytest.mark.parametrize("type_", sorted({**LISTINGS, **OTHERS}))
 def test_a_listing_sends_a_request_that_only_reads(type_: str) -> None:
     listing = {**LISTINGS, **OTHERS}[type_]
     if not listing.request:
