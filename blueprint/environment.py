@@ -5,6 +5,7 @@ The same for every environment; what differs is in the settings alone.
 
 import pulumi
 
+from blueprint.adopted import KeptNames
 from blueprint.backup import BackupArea
 from blueprint.basis import Basis
 from blueprint.compute import ComputeArea
@@ -24,7 +25,13 @@ class Environment(pulumi.ComponentResource):
     """One environment, laid out; ``outputs`` says what others may know of it."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__("understudy:environment:Environment", "environment")
+        kept = KeptNames(settings.identity.adopted)
+        super().__init__(
+            "understudy:environment:Environment",
+            "environment",
+            None,
+            pulumi.ResourceOptions(transformations=[kept.keep]),
+        )
         basis = self._basis = Basis.of(settings, self)
         self.foundation = Foundation(basis)
         self.network = NetworkArea(basis, self.foundation)
@@ -67,6 +74,7 @@ class Environment(pulumi.ComponentResource):
         )
         self.register_outputs({})
         deletion_guard(self, protect=basis.protect)
+        kept.refuse_unused()
 
     @property
     def outputs(self) -> dict[str, object]:

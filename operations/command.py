@@ -28,18 +28,12 @@ COMMANDS = {
         "operations.delivery.verify_command",
         "Whether a stack runs the release that it was given, by what AWS shows.",
     ),
-    "rollback": (
-        "operations.delivery.rollback_command",
-        "Go back to a release that ran well.",
-    ),
-    "releases": (
-        "operations.releases.command",
-        "The ledger: what became of each deployment.",
-    ),
+    "rollback": ("operations.delivery.rollback_command", "Go back to a release that ran well."),
     "rollback-check": (
         "operations.rollback_command",
         "Whether a stack may go back to an earlier release, by the migrations in between.",
     ),
+    "releases": ("operations.releases.command", "The ledger: what became of each deployment."),
     "test-staging": (
         "operations.environment.command",
         "Test a deployed environment: names, TLS, redirects, health, data, logs, alarms.",
@@ -90,13 +84,17 @@ COMMANDS = {
         "operations.diagram.command",
         "Draw each environment as one picture, from what the program describes.",
     ),
-    "role": (
-        "operations.role_command",
-        "Have a stack's providers take a role that only reads, in this checkout, for a preview.",
+    "adopt": (
+        "operations.adopt.command",
+        "Move an existing pair of environments over, without replacing any data.",
     ),
     "github": (
         "operations.github.command",
         "The repository on GitHub: who may change and deploy what, and what a run says there.",
+    ),
+    "role": (
+        "operations.role_command",
+        "Have a stack's providers take a role that only reads, in this checkout, for a preview.",
     ),
 }
 """By name, the module whose ``add_to`` takes the command's parser, and what the command is for.

@@ -102,9 +102,16 @@ def placed(root: Path, stack: str, *, pulumi: Sequence[str], sandbox: bool) -> I
     if not sandbox:
         yield _own(Place(stack, root, pulumi, told, known, boto3.session.Session()))
         return
+    with sandboxed(root, stack):
+        yield _own(Place(stack, root, pulumi, told, known, boto3.session.Session()))
+
+
+@contextmanager
+def sandboxed(root: Path, stack: str) -> Iterator[None]:
+    """Have SDKs reach the sandbox's AWS in a stack's account; what it then holds is saved."""
     try:
         with Session(root) as session, _environment(session.environment(), AWS_PROFILE=stack):
-            yield _own(Place(stack, root, pulumi, told, known, boto3.session.Session()))
+            yield
             session.tell("save")
     except SandboxError as error:
         raise OperationError(str(error)) from None

@@ -140,6 +140,16 @@ class Restore(Section):
             yield "time", "must be empty unless another database is the source"
 
 
+class AdoptedName(Section):
+    """A resource that was there before, under a name that AWS can't change."""
+
+    logical_name: Annotated[
+        str, text(r"[a-z][a-z0-9-]{0,127}", "a logical name like database-subnets")
+    ]
+    """Of a load balancer, target group, subnet group, secret or role of the program's."""
+    physical_name: Annotated[str, text(r"[A-Za-z0-9/_+=.@-]{1,255}", "a name as AWS has it")]
+
+
 class Identity(Section):
     """Who one environment is."""
 
@@ -168,6 +178,8 @@ class Identity(Section):
     data_refresh: RefreshSides
     variables: dict[UpperSnake, OpenText]
     """Values of the variables that the shape marks perEnvironment."""
+    adopted: tuple[AdoptedName, ...]
+    """What was imported and keeps its name; the program names everything else by itself."""
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield copies that go nowhere else."""
@@ -175,3 +187,6 @@ class Identity(Section):
             yield "copyRegion", f"must differ from region, got {self.copy_region!r}"
         if self.archive_account == self.account:
             yield "archiveAccount", f"must differ from account, got {self.archive_account!r}"
+        names = [each.logical_name for each in self.adopted]
+        if twice := sorted({each for each in names if names.count(each) > 1}):
+            yield "adopted", f"must not repeat {', '.join(twice)}"

@@ -120,10 +120,7 @@ class AwsProvider:
         if inputs:
             kept = {name: props[name] for name in inputs if name in props}
             return props, {**kept, **kind.set_by_others(props, inputs)}
-        carried = {name for name in kind.inputs if not kind.inputs[name].kept}
-        return props, {
-            name: props[name] for name in carried if props.get(name) not in (None, {}, [])
-        }
+        return props, kind.imported(props)
 
     def update(self, urn: str, id_: str, old: Props, new: Props, state: Props) -> Props:
         """Bring the object to its new inputs and return its properties.

@@ -224,6 +224,19 @@ class ResourceType:
             and not self._usual(name, props.get(name))
         }
 
+    def imported(self, props: Props) -> Props:
+        """Return the inputs that an import takes from what AWS shows.
+
+        What AWS has where nobody asked for any is no input, as for the real provider.
+        """
+        return {
+            name: props[name]
+            for name, carry in self.inputs.items()
+            if not carry.kept
+            and props.get(name) not in (None, {}, [])
+            and not (carry.default is not None and _as_saved(carry, props[name], carry.default))
+        }
+
     def _usual(self, name: str, live: Any) -> bool:
         """Return whether a value is what AWS has where nobody asked for any."""
         carry = self.inputs[name]
@@ -238,7 +251,9 @@ class ResourceType:
             live = jmespath.search(self._path(name, carry), item)
             if live is not None:
                 live = carry.decode(live) if carry.decode else decoded(live)
-            elif name in saved:
+            elif name in saved or not saved:
+                # Moto shows some things only where they were asked for; AWS does always, and an
+                # import, for which nothing is saved, takes them from there.
                 live = self.facts.defaults.get(name, carry.default)
             if live is None:
                 if not absent(saved.get(name)):

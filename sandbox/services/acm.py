@@ -141,6 +141,14 @@ class Certificate(TaggedType):
         ]
         return found
 
+    def read(self, aws: Aws, id_: str, saved: Props) -> Props | None:
+        """Return all properties; on import the algorithm is what AWS shows."""
+        props = super().read(aws, id_, saved)
+        if props is not None and not saved:
+            shown = aws.call("acm.describe_certificate", CertificateArn=id_)["Certificate"]
+            props["keyAlgorithm"] = str(shown["KeyAlgorithm"]).replace("-", "_")
+        return props
+
     def computed(self, aws: Aws, id_: str, props: Props) -> Props:
         return {"pendingRenewal": False, "renewalSummaries": [], "validationEmails": []}
 
