@@ -105,5 +105,7 @@ def test_a_stack_without_a_file_or_a_release_is_refused(root: Path) -> None:
     ):
         edited("config: {'understudy:identity': {release: {image: x}}}", IMAGE, "1")
     folded = "config:\n  understudy:identity:\n    release:\n      version: '1'\n      image: >-\n"
-    with pytest.raises(OperationError, match=r"identity\.release: has no image on one line"):
+    with pytest.raises(
+        OperationError, match=r"identity\.release\.image: does not stand on one line"
+    ):
         edited(f"{folded}        a@b\n", IMAGE, "1")
