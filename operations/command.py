@@ -4,6 +4,7 @@ Exit codes: 0 for well, 1 where something was stopped or failed, 2 for what is r
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,20 +19,38 @@ from operations.gate import gate
 from operations.manifest import command as manifest
 from operations.sanitise import command as sanitise
 from operations.scan import command as scan
+from operations.stopping import stopped
 
-REFUSED = 2
+FAILED, REFUSED = 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
     except OperationError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return REFUSED
-    except KeyboardInterrupt:
-        return 130
+        return _said(str(error), error.exit_code)
+    except OSError as error:
+        return _broken(error)
+    except KeyboardInterrupt as stop:
+        return _said(*stopped(stop))
+    return code
+
+
+def _said(words: str, code: int) -> int:
+    print(words, file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _broken(error: OSError) -> int:
+    """Tell of a file that cannot be read, or of output that nobody takes."""
+    if error.filename is not None:
+        return _said(f"{error.filename}: {error.strerror}", REFUSED)
+    # What is left of it would be tried again at the end, in the interpreter's own words.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _said(f"output: can't be written: {error.strerror}", FAILED)
 
 
 def _parser() -> argparse.ArgumentParser:
