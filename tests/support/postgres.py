@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from operations.backup.local import free_port, server_account
 
 USER = "postgres"
 LOCALE = ("--encoding=UTF8", "--locale=C.UTF-8")
+WAIT_SECONDS = 60.0
+"""Far more than anything takes that is waited for."""
 
 
 def program(name: str) -> str:
@@ -53,10 +56,11 @@ def cluster(*settings: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[
 
 
 @contextmanager
-def database(server: str, name: str, *statements: str) -> Iterator[str]:
+def database(server: str, name: str, *statements: str, tablespace: str = "") -> Iterator[str]:
     """Make a database with what statements make; give what connects to it, and drop it after."""
+    where = f" tablespace {tablespace}" if tablespace else ""
     with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
-        connection.execute(f'create database "{name}"'.encode())
+        connection.execute(f'create database "{name}"{where}'.encode())
         target = f"{server} dbname={name}"
         with psycopg.connect(target, autocommit=True) as inside:
             for statement in statements:
@@ -64,13 +68,42 @@ def database(server: str, name: str, *statements: str) -> Iterator[str]:
         try:
             yield target
         finally:
-            connection.execute(f'drop database "{name}" with (force)'.encode())
+            connection.execute(f'drop database if exists "{name}" with (force)'.encode())
 
 
 def rows(conninfo: str, query: str) -> list[Any]:
     """Return what a query gives."""
     with psycopg.connect(conninfo) as connection:
         return connection.execute(query.encode()).fetchall()
+
+
+@contextmanager
+def tablespace(server: str, name: str, disk: Path) -> Iterator[None]:
+    """Let databases lie on a disk."""
+    (disk / name).mkdir()
+    give(disk / name)
+    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"create tablespace {name} location '{disk / name}'".encode())
+        try:
+            yield
+        finally:
+            connection.execute(f"drop tablespace {name}".encode())
+
+
+def drop(server: str, name: str) -> None:
+    """Drop a database from under whoever is connected to it."""
+    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f'drop database "{name}" with (force)'.encode())
+
+
+def await_backend(server: str, condition: str) -> None:
+    """Wait until a backend is in a state, by the columns of ``pg_stat_activity``."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    query = f"select count(*) from pg_stat_activity where {condition} and pid <> pg_backend_pid()"
+    while rows(f"{server} dbname=postgres", query) == [(0,)]:
+        if time.monotonic() > deadline:
+            raise TimeoutError(condition)
+        time.sleep(0.02)
 
 
 def give(folder: Path) -> None:
