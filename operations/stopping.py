@@ -4,11 +4,11 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 
 GRACE_SECONDS = 10
-"""How long a program that was asked to end may take: ECS leaves a whole task 30 (Amazon ECS
-Developer Guide, "stopTimeout")."""
+"""How long a program that was asked to end may take. ECS leaves a whole task 30 (Amazon ECS
+Developer Guide, "stopTimeout"), in which one may wait for another."""
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -17,21 +17,28 @@ def stoppable() -> Iterator[None]:
     """Let SIGTERM and SIGHUP be what an interrupt is: what is open is given back on the way out.
 
     Both end a process at once otherwise, and are ignored where it is the first of its container.
+    After the first of the three only an interrupt counts: it has still to say what ended it.
     """
     heard = [each for each in ENDINGS if signal.getsignal(each) == signal.SIG_DFL]
+    after = signal.SIG_DFL
+    _hear(heard, _leave)
     try:
-        for number in heard:
-            signal.signal(number, _leave)
         yield
+    except KeyboardInterrupt:
+        after = signal.SIG_IGN
+        raise
     finally:
-        for number in heard:
-            signal.signal(number, signal.SIG_DFL)
+        _hear(heard, after)
+
+
+def _hear(numbers: Sequence[signal.Signals], how: Any) -> None:
+    for number in numbers:
+        signal.signal(number, how)
 
 
 def _leave(number: int, _: object) -> None:
     """Leave as after an interrupt; the same again changes nothing."""
-    for each in ENDINGS:
-        signal.signal(each, signal.SIG_IGN)
+    _hear(ENDINGS, signal.SIG_IGN)
     raise KeyboardInterrupt(number)
 
 
@@ -44,7 +51,11 @@ def stopped(stop: KeyboardInterrupt) -> tuple[str, int]:
 
 @contextmanager
 def running(
-    command: Sequence[str], environment: Mapping[str, str], *, output: int | IO[bytes] | None = None
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    output: int | None = None,
+    grace: int = GRACE_SECONDS,
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a program for as long as the block takes: whatever breaks that off ends the program too.
 
@@ -57,7 +68,7 @@ def running(
         except BaseException:
             process.terminate()
             try:
-                process.wait(GRACE_SECONDS)
+                process.wait(grace)
             except subprocess.TimeoutExpired:
                 process.kill()
             raise

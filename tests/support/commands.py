@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class Command:
     def __init__(
         self,
         *arguments: str | Path,
-        module: str = "operations",
+        program: Sequence[str] = ("-m", "operations"),
         environment: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
         output: Path | None = None,
@@ -40,7 +40,7 @@ class Command:
         }
         with output.open("w") if output else nullcontext(subprocess.PIPE) as into:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module, *map(str, arguments)],
+                [sys.executable, *program, *map(str, arguments)],
                 cwd=cwd,
                 env=told,
                 stdout=into,
