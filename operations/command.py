@@ -1,6 +1,7 @@
 """``python -m operations``: what people and CI run around the program.
 
-Exit codes: 0 for well, 1 where something was stopped or failed, 2 for what is refused at once.
+Exit codes: 0 for well, 1 where something was stopped or failed, 2 for what is refused at once, 128
+and a signal's number where that ended it.
 """
 
 import argparse

@@ -37,22 +37,51 @@ def cluster(*settings: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[
     ``settings`` are as in ``postgresql.conf``: ``archive_mode=on``. ``host`` is any address of the
     loopback, ``port`` a free one where none is given.
     """
+    with _data() as data:
+        made = ["-D", str(data), "-U", USER, "--auth=trust", *LOCALE]
+        _run([program("initdb"), *made], server_account())
+        with _started(data, *settings, host=host, port=port or free_port()) as server:
+            yield server
+
+
+@contextmanager
+def standby(server: str) -> Iterator[str]:
+    """Run a standby of a server; give what connects to it."""
+    with _data() as data:
+        _run([program("pg_basebackup"), "-D", str(data), "-d", server, "-R"], server_account())
+        with _started(data, host="127.0.0.1", port=free_port()) as found:
+            yield found
+
+
+@contextmanager
+def _data() -> Iterator[Path]:
+    """Give a place for a server's data."""
     # Not in a folder of pytest's: those are closed to the account that the server runs as.
-    folder, account = Path(tempfile.mkdtemp(prefix="understudy-postgres-")), server_account()
-    give(folder)
-    data, port = str(folder / "data"), port or free_port()
-    options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
-    options += "".join(f' -c "{setting}"' for setting in settings)
-    control = [program("pg_ctl"), "-D", data, "-w"]
+    folder = Path(tempfile.mkdtemp(prefix="understudy-postgres-"))
     try:
-        _run([program("initdb"), "-D", data, "-U", USER, "--auth=trust", *LOCALE], account)
-        _run([*control, "-l", str(folder / "log"), "-o", options, "start"], account)
-        try:
-            yield f"host={host} port={port} user={USER}"
-        finally:
-            _run([*control, "-m", "fast", "stop"], account)
+        give(folder)
+        yield folder / "data"
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def _started(data: Path, *settings: str, host: str, port: int) -> Iterator[str]:
+    options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
+    options += "".join(f' -c "{setting}"' for setting in settings)
+    control = [program("pg_ctl"), "-D", str(data), "-w"]
+    _run([*control, "-l", str(data.parent / "log"), "-o", options, "start"], server_account())
+    try:
+        yield f"host={host} port={port} user={USER}"
+    finally:
+        _run([*control, "-m", "fast", "stop"], server_account())
+
+
+def restart(server: str, how: str) -> None:
+    """Stop a server, ``fast`` or ``immediate`` as in a crash, and start it again."""
+    ((data,),) = rows(f"{server} dbname=postgres", "show data_directory")
+    control = [program("pg_ctl"), "-D", data, "-w", "-l", f"{data}/../log", "-m", how, "restart"]
+    _run(control, server_account())
 
 
 @contextmanager

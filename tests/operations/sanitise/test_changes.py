@@ -1,5 +1,6 @@
 """A copy is of one state of its source: one that was written to meanwhile makes none."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from operations.sanitise.job import Job
+from operations.sanitise.rules import Rules
+from operations.sanitise.schema import Schema
 from operations.sanitise.structure import LEDGER
 from operations.scan.catalogue import IS_BEGUN
 from tests.operations.sanitise.copies import await_held, copying, is_no_copy, is_whole
 from tests.support.persons import CHANGE, MADE, VIEW, barred
-from tests.support.postgres import database
+from tests.support.postgres import cluster, database, restart, rows, standby
 
 pytestmark = pytest.mark.slow
 
@@ -95,6 +99,35 @@ def test_a_source_that_counts_no_changes_is_refused(
         line = copying(source, target, rules).ends(2)
         assert line == "source: track_counts must be on, or changes are not seen"
         is_no_copy(target, rules, capsys, begun=False)
+
+
+def mark(source: str) -> str:
+    """Return what tells a source's state from others."""
+    return Job(source, "", Schema({}), Rules(tables={}), b"k" * 32).mark
+
+
+def test_a_source_may_be_restarted_and_one_that_crashed_may_hold_anything() -> None:
+    with cluster() as server:
+        source = f"{server} dbname=postgres"
+        before = mark(source)
+        restart(server, "fast")
+        assert mark(source) == before
+        restart(server, "immediate")
+        assert mark(source) != before
+
+
+def test_a_standby_changes_with_its_primary() -> None:
+    with cluster() as primary, standby(primary) as server:
+        source = f"{server} dbname=postgres"
+        before = mark(source)
+        assert mark(source) == before
+        with psycopg.connect(f"{primary} dbname=postgres", autocommit=True) as connection:
+            connection.execute("create table t as select 1")
+            (lsn,) = connection.execute("select pg_current_wal_lsn()").fetchone() or ("",)
+        replayed = f"select pg_last_wal_replay_lsn() >= '{lsn}'"
+        while rows(source, replayed) != [(True,)]:
+            time.sleep(0.02)
+        assert mark(source) != before
 
 
 def test_the_ledger_is_what_the_scan_looks_for() -> None:

@@ -1,10 +1,13 @@
 """Canaries are in the database and in the file, or in neither."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from operations.conninfo import connected
+from operations.errors import OperationError
 from tests.operations.scan.runs import ENDINGS, left, scanning
 from tests.support.commands import WORD, Command
 from tests.support.disk import disk, fill, root_only
@@ -104,3 +107,26 @@ def test_nothing_is_planted_where_somebody_is_connected_of_whom_one_may_know_not
         finally:
             with psycopg.connect(original) as connection:
                 connection.execute("drop owned by planter; drop role planter")
+
+
+ENDS_ITSELF = "select pg_terminate_backend(pg_backend_pid())"
+
+
+def test_what_lost_its_connection_is_not_taken_for_committed(originals: str) -> None:
+    """By itself psycopg leaves a block without a word once its connection is closed."""
+    with (
+        database(originals, "lost", *MADE) as target,
+        pytest.raises(OperationError, match=r"^target: broke off$"),
+        connected(target, "--target") as connection,
+        suppress(psycopg.OperationalError),
+    ):
+        connection.execute(ENDS_ITSELF)
+
+
+def test_what_loses_its_connection_is_told_by_kind(originals: str) -> None:
+    with (
+        database(originals, "lost", *MADE) as target,
+        pytest.raises(OperationError, match=r"^database: broke off \(AdminShutdown, SQLSTATE 57"),
+        connected(target) as connection,
+    ):
+        connection.execute(ENDS_ITSELF)
