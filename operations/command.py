@@ -1,16 +1,19 @@
 """``python -m operations``: what people and CI run around the program.
 
-Exit codes: 0 for well, 1 where something was stopped or failed, 2 for what is refused at once.
+Exit codes: 0 for well, 1 where something was stopped or failed, 2 for what is refused at once, 128
+and a signal's number where that ended it.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from operations.errors import OperationError
+from operations.stopping import stopped
 
-REFUSED, INTERRUPTED = 2, 130
+FAILED, REFUSED = 1, 2
 COMMANDS = {
     "validate": (
         "operations.environment.validate_command",
@@ -109,12 +112,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = parser_of(given[0] if given else "").parse_args(given)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
     except OperationError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return REFUSED
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        return _said(str(error), error.exit_code)
+    except OSError as error:
+        return _broken(error)
+    except KeyboardInterrupt as stop:
+        return _said(*stopped(stop))
+    return code
+
+
+def _said(words: str, code: int) -> int:
+    print(words, file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _broken(error: OSError) -> int:
+    """Tell of a file that cannot be read, or of output that nobody takes."""
+    if error.filename is not None:
+        return _said(f"{error.filename}: {error.strerror}", REFUSED)
+    # What is left of it would be tried again at the end, in the interpreter's own words.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _said(f"output: can't be written: {error.strerror}", FAILED)
 
 
 def parser_of(wanted: str) -> argparse.ArgumentParser:

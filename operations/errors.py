@@ -9,6 +9,14 @@ from policies.errors import PolicyError
 class OperationError(Exception):
     """A command that is refused before anything was changed: one line, exit code 2."""
 
+    exit_code = 2
+
+
+class UnfinishedError(OperationError):
+    """Work that was begun and did not come to its end: one line, exit code 1."""
+
+    exit_code = 1
+
 
 @contextmanager
 def refusals() -> Iterator[None]:

@@ -25,7 +25,8 @@ def read(root: Path, file: str, model: type[_Read]) -> _Read:
     """
     try:
         data = yaml.load((root / file).read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  (safe)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # A ValueError: bytes that are no UTF-8, or what YAML takes for a date of no calendar.
         raise PolicyError(f"{file}: can't be read: {' '.join(str(error).split())}") from None
     try:
         return model.model_validate(data)
@@ -35,11 +36,14 @@ def read(root: Path, file: str, model: type[_Read]) -> _Read:
 
 def write(path: Path, text: str) -> None:
     """Write a file whole: beside it first, so that nobody finds half of it."""
+    beside = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise PolicyError(f"{path}: can't be written: {error.strerror}") from None
 

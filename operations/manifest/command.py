@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pydantic
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -19,6 +20,7 @@ from operations.scan import catalogue
 from operations.scan.connection import reading
 from operations.scan.report import Report, load_report, tool_hash
 from operations.scan.settings import FILE, RULES
+from operations.stopping import stoppable
 from policies.files import write
 from policies.manifest import (
     FOLDER,
@@ -43,7 +45,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     make.add_argument("--release", required=True, metavar="VERSION", help="of the application")
     _file(make, "--report", "scan.json", "what `scan run` wrote")
     _file(make, "--rules", RULES, "the sanitiser's rules")
-    _file(make, "--settings", FILE, "the scan's settings, if it is there")
+    about = f"the scan's settings (default: {FILE}, where it is there)"
+    make.add_argument("--settings", type=Path, metavar="FILE", help=about)
     _file(make, "--write", FOLDER, "the folder for it")
     _signer(make)
     about = "Verify a manifest; exit code 2 where anything about it is wrong."
@@ -58,7 +61,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 def _step(steps: Any, name: str, run: Any, about: str) -> argparse.ArgumentParser:
     step: argparse.ArgumentParser = steps.add_parser(name, help=about, description=about)
-    step.set_defaults(run=run)
+    step.set_defaults(run=stoppable()(run))
     return step
 
 
@@ -97,11 +100,7 @@ def _make(options: argparse.Namespace) -> int:
         "scanned": shown(report.time),
         "made": shown(datetime.now(UTC)),
     }
-    try:
-        Manifest.model_validate(manifest)
-    except ValueError:
-        words = f"--snapshot: must begin with sanitised-, got {options.snapshot}"
-        raise OperationError(words) from None
+    _refuse_wrong(manifest, options.report)
     name = f"{options.snapshot.rpartition(':')[2]}.json"
     file = options.write / name
     text = json.dumps({"manifest": manifest, "signature": _signed(manifest, _chosen(options))},
@@ -122,13 +121,32 @@ def _fit(report: Report, options: argparse.Namespace) -> None:
         raise OperationError(f"{options.report}: {words}")
     if report.tool != tool_hash():
         raise OperationError(f"{options.report}: tool: is another state of the scan; scan again")
-    for file, known in (
-        (options.rules, report.rules_hash),
-        (options.settings, report.settings_hash),
-    ):
-        now = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
-        if now != known:
-            raise OperationError(f"{file}: is not the one that {options.report} was made with")
+    settings = options.settings or (Path(FILE) if Path(FILE).exists() else None)
+    for file, known in ((options.rules, report.rules_hash), (settings, report.settings_hash)):
+        if (_hash(file) if file else "") != known:
+            name = file or FILE
+            raise OperationError(f"{name}: is not the one that {options.report} was made with")
+
+
+def _hash(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise OperationError(f"{file}: can't be read: {error.strerror}") from None
+
+
+def _refuse_wrong(manifest: dict[str, Any], report: Path) -> None:
+    """Refuse what makes no manifest, by the option or the report that it came from."""
+    try:
+        Manifest.model_validate(manifest)
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        if name == "snapshot":
+            words = f"must begin with sanitised-, got {manifest[name]}"
+            raise OperationError(f"--snapshot: {words}") from None
+        where = f"--{name}" if name in ("source", "release") else f"{report}: {name}"
+        raise OperationError(f"{where}: {first['msg'].lower()}") from None
 
 
 def _signed(manifest: dict[str, Any], signer: Signer) -> dict[str, str]:

@@ -7,7 +7,7 @@ file, which nobody else can read, and into no argument and no log.
 
 import json
 import os
-import subprocess
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,13 +16,21 @@ from typing import Any
 import boto3
 import botocore.exceptions
 
-from operations.errors import OperationError, one_line
+from operations.errors import OperationError, UnfinishedError, one_line
+from operations.stopping import GRACE_SECONDS, running, stoppable, stopped
 
 SCRATCH = Path("/tmp/refresh")  # noqa: S108  (the only place a task can write, and its own alone)
 RUNS, MANIFESTS = "runs", "manifests"
 CANARIES, FINGERPRINT, REPORT = "canaries.json", "fingerprint.db", "scan.json"
 TASKS = {"prepare": ("RAW",), "sanitise": ("RAW", "SANITISED"), "scan": ("SANITISED",)}
 """By task, the copies that it logs in to; the first is what ``PGHOST`` says."""
+KEPT = ("RUN", "REFRESH_BUCKET")
+NEEDED = {
+    "prepare": KEPT,
+    "sanitise": (),
+    "scan": (*KEPT, "SNAPSHOT", "SOURCE", "RELEASE", "MANIFEST_KEY"),
+}
+"""What must be known before anything is done, beside where the copies are."""
 
 Run = Callable[[Sequence[str], Mapping[str, str]], int]
 """Runs ``python -m operations`` with arguments in an environment, and returns its exit code."""
@@ -37,10 +45,16 @@ def main(
 ) -> int:
     """Run one task: 0 for well, the operation's own code where one fails, 2 for a refusal."""
     try:
-        return _task(_named(arguments), given, run or operations, scratch)
+        with stoppable():
+            return _task(_named(arguments), given, run or operations, scratch)
     except OperationError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 2
+        words, code = str(error), error.exit_code
+    except OSError as error:
+        words, code = f"{error.filename or scratch}: {error.strerror}", OperationError.exit_code
+    except KeyboardInterrupt as stop:
+        words, code = stopped(stop)
+    print(words, file=sys.stderr)  # noqa: T201
+    return code
 
 
 def _named(arguments: Sequence[str]) -> str:
@@ -50,21 +64,45 @@ def _named(arguments: Sequence[str]) -> str:
 
 
 def operations(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run ``python -m operations`` in a process of its own."""
-    command = [sys.executable, "-m", "operations", *arguments]
-    return subprocess.run(command, env=dict(environment), check=False).returncode  # noqa: S603
+    """Run ``python -m operations`` in a process of its own, which says itself what went wrong.
+
+    UnfinishedError where somebody killed it: then it has said nothing.
+    """
+    command, process = [sys.executable, "-m", "operations", *arguments], None
+    try:
+        with running(command, environment, grace=2 * GRACE_SECONDS) as process:
+            code = process.wait()
+    except KeyboardInterrupt as stop:
+        if process is None or (process.returncode or -1) < 0:
+            raise  # It was through, or not yet so far that it would say what ended it.
+        return stopped(stop)[1]
+    if code < 0:
+        name = signal.Signals(-code).name
+        raise UnfinishedError(f"{' '.join(arguments[:2])}: was ended by {name}")
+    return code
 
 
 def _task(task: str, given: Mapping[str, str], run: Run, scratch: Path) -> int:
+    for name in NEEDED[task]:
+        wanted(given, name)
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    environment = {**given, **logins(TASKS[task], given, scratch / "passwords")}
+    passwords = scratch / "passwords"
+    try:
+        environment = {**given, **logins(TASKS[task], given, passwords)}
+        return _run(task, environment, run, scratch)
+    finally:
+        passwords.unlink(missing_ok=True)
+
+
+def _run(task: str, given: Mapping[str, str], run: Run, scratch: Path) -> int:
+    """Run a task's operations, with what they need fetched and what they left handed on."""
     kept = Kept(given)
     files = {name: scratch / name for name in (CANARIES, FINGERPRINT, REPORT)}
     if task == "scan":
         for name in (CANARIES, FINGERPRINT):
             kept.fetch(f"{RUNS}/{wanted(given, 'RUN')}/{name}", files[name])
     for arguments in steps(task, given, files, scratch / MANIFESTS):
-        if code := run(arguments, environment):
+        if code := run(arguments, given):
             return code
     if task == "prepare":
         for name in (CANARIES, FINGERPRINT):
@@ -106,9 +144,12 @@ def logins(copies: Sequence[str], given: Mapping[str, str], file: Path) -> dict[
         fields = (wanted(given, f"{copy}_HOST"), secret["username"], secret["password"])
         host, *login = map(_escaped, fields)
         lines.append(":".join((host, "*", "*", *login)))
-    file.unlink(missing_ok=True)
-    file.touch(mode=0o600)
-    file.write_text("".join(f"{line}\n" for line in lines))
+    try:
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{line}\n" for line in lines))
+    except OSError as error:
+        raise OperationError(f"{file}: can't be written: {error.strerror}") from None
     return {"PGHOST": wanted(given, f"{copies[0]}_HOST"), "PGPASSFILE": str(file)}
 
 
@@ -144,7 +185,10 @@ class Kept:
 
     def fetch(self, key: str, file: Path) -> None:
         """Copy an object into a file."""
-        self._ask(self._s3.download_file, wanted(self._given, "REFRESH_BUCKET"), key, str(file))
+        try:
+            self._ask(self._s3.download_file, wanted(self._given, "REFRESH_BUCKET"), key, str(file))
+        except OSError as error:
+            raise OperationError(f"{file}: can't be written: {error.strerror}") from None
 
     def leave(self, file: Path, key: str) -> None:
         """Copy a file into the bucket."""

@@ -2,23 +2,21 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
-from operations.conninfo import refuse_secret, unreachable
+from operations.conninfo import connected
 from operations.errors import OperationError, refusals
 from operations.options import add_database, add_workers, key_of
 from operations.sanitise.check import problems
-from operations.sanitise.copy import copy
+from operations.sanitise.copy import GOES_ON, broken_off, copy
 from operations.sanitise.draft import draft
 from operations.sanitise.job import Job
 from operations.sanitise.references import with_references
 from operations.sanitise.rules import FILE, Rules, load_rules
 from operations.sanitise.schema import Schema, read_schema
-from operations.sanitise.structure import kind
+from operations.stopping import stoppable
 from policies.files import write
 
 KEY_VARIABLE = "UNDERSTUDY_SANITISE_KEY"
@@ -37,7 +35,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         step.add_argument(
             "--rules", type=Path, default=Path(FILE), metavar="FILE", help="default: %(default)s"
         )
-        step.set_defaults(run=run)
+        step.set_defaults(run=stoppable()(run))
     step.add_argument(
         "--target", required=True, metavar="CONNINFO", help="the empty database, as --database"
     )
@@ -48,6 +46,7 @@ def _init(options: argparse.Namespace) -> int:
     if options.rules.exists():
         raise OperationError(f"{options.rules}: is there already; name another with --rules")
     with connected(options.database) as connection:
+        connection.read_only = True
         text = draft(connection, read_schema(connection))
     with refusals():
         write(options.rules, text)
@@ -65,14 +64,16 @@ def _check(options: argparse.Namespace) -> int:
 def _copy(options: argparse.Namespace) -> int:
     key = key_of(KEY_VARIABLE)
     rules, schema = _covered(options)
-    with connected(options.target):
+    with connected(options.target, "--target"):
         pass  # Whoever cannot be reached is told of before anything is done.
     job = Job(options.database, options.target, schema, rules, key)
     try:
         rows = copy(job, options.workers, _say)
     except psycopg.Error as error:
-        words = f"the copy broke off ({kind(error)}); the same command goes on"
-        raise OperationError(words) from None
+        raise OperationError(broken_off(error)) from None
+    except KeyboardInterrupt as stop:
+        stop.add_note(GOES_ON)
+        raise
     print(f"copied {rows} rows")  # noqa: T201
     return 0
 
@@ -85,20 +86,9 @@ def _covered(options: argparse.Namespace) -> tuple[Rules, Schema]:
     """Return the rules and what they cover; OperationError where they do not cover all of it."""
     rules = load_rules(options.rules.parent, options.rules.name)
     with connected(options.database) as connection:
+        connection.read_only = True
         schema = read_schema(connection)
     found = problems(rules, schema, str(options.rules))
     if found:
         raise OperationError("\n".join(found))
     return rules, with_references(rules, schema)
-
-
-@contextmanager
-def connected(conninfo: str) -> Iterator[psycopg.Connection]:
-    """Connect for reading; OperationError where nobody answers or a password is in the way."""
-    try:
-        refuse_secret(conninfo, "--database")
-        with psycopg.connect(conninfo) as connection:
-            connection.read_only = True
-            yield connection
-    except psycopg.Error as error:
-        raise unreachable(error) from None

@@ -7,25 +7,28 @@ killed goes on with what is missing.
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
 import psycopg
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-from operations.errors import OperationError
+from operations.errors import OperationError, UnfinishedError
 from operations.sanitise.distinct import columns_of, counted
 from operations.sanitise.job import Job, keyed
 from operations.sanitise.keys import Key
 from operations.sanitise.masks import KEY, ROW, expression, told_apart
 from operations.sanitise.progress import Progress, Say
 from operations.sanitise.schema import OWN, Table
+from operations.sanitise.sessions import Sessions
 from operations.sanitise.stream import blocks
-from operations.sanitise.structure import LEDGER, begin, complete, kind, session, set_sequences
+from operations.sanitise.structure import LEDGER, begin, complete, kind, set_sequences
 from operations.sanitise.subset import chosen, collect, drop, whole
 
 WHOLE = "sanitised by run "
 """How the comment on a whole copy begins; the mark of its run follows."""
+GOES_ON = "the same command goes on"
 COMMENT = """
 select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()
 """
@@ -76,7 +79,8 @@ class Stage(Enum):
 def copy(job: Job, workers: int, say: Say) -> int:
     """Copy a database; return how many rows were copied in this run, none if it was whole before.
 
-    Raises OperationError where the target is no empty database, or holds another run's work.
+    Raises OperationError where the target is no empty database, or holds another run's work, and
+    UnfinishedError where it was begun and is not whole.
     """
     stage = stage_of(job)
     if stage is Stage.WHOLE:
@@ -89,6 +93,28 @@ def copy(job: Job, workers: int, say: Say) -> int:
         say("  what may not be there twice")
         _refuse_clashes(job)
         _structure(job)
+    with _begun():
+        return _filled(job, workers, say)
+
+
+@contextmanager
+def _begun() -> Iterator[None]:
+    """Tell of whatever goes wrong as of work that was begun."""
+    try:
+        yield
+    except OperationError as error:
+        raise UnfinishedError(str(error)) from None
+    except psycopg.Error as error:
+        raise UnfinishedError(broken_off(error)) from None
+
+
+def broken_off(error: psycopg.Error) -> str:
+    """Return what is told of a copy whose connection breaks off, or whose statement fails."""
+    return f"the copy broke off ({kind(error)}); {GOES_ON}"
+
+
+def _filled(job: Job, workers: int, say: Say) -> int:
+    """Copy the parts that are not there yet, and what stands after the rows."""
     todo = list(_left(job))
     rows = _in_parallel(job, todo, workers, say)
     if not _is_done(job, "rest"):
@@ -111,7 +137,7 @@ def stage_of(job: Job) -> Stage:
                 return Stage.BEGUN
             raise OperationError(
                 "target: holds the beginning of a run with other rules, another key or another "
-                "source; drop the database and make it anew"
+                "source, or one that was written to since; drop the database and make it anew"
             )
         (tables,) = target.execute(HELD).fetchone() or (0,)
     if tables:
@@ -184,20 +210,22 @@ def _parts(job: Job) -> Iterator[Part]:
 
 
 def _in_parallel(job: Job, parts: Sequence[Part], workers: int, say: Say) -> int:
-    """Copy parts side by side; the first that fails stops those that have not begun."""
+    """Copy parts side by side; the first that fails stops the others."""
     progress = Progress(len(parts), sum(part.pages for part in parts), say)
+    sessions = Sessions()
     with ThreadPoolExecutor(workers) as pool:
-        begun = {pool.submit(_copied, job, part): part for part in parts}
         try:
+            begun = {pool.submit(_copied, job, sessions, part): part for part in parts}
             for each in as_completed(begun):
                 progress.done(begun[each].pages, each.result())
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            sessions.end()
             raise
     return progress.rows
 
 
-def _copied(job: Job, part: Part) -> int:
+def _copied(job: Job, sessions: Sessions, part: Part) -> int:
     """Copy one part and note it, in one transaction of the target; return its rows."""
     names = SQL(", ").join(Identifier(each.name) for each in part.table.written)
     listed = SQL("({})").format(names) if part.table.written else SQL("")
@@ -205,7 +233,7 @@ def _copied(job: Job, part: Part) -> int:
     out = SQL("copy ({}) to stdout (format {})").format(_query(job, part), form)
     into = SQL("copy {} {} from stdin (format {})").format(_whereto(job, part), listed, form)
     try:
-        with keyed(job) as source, session(job.target) as target:
+        with sessions.of(job) as (source, target):
             with target.cursor() as writer:
                 with writer.copy(into) as copied:
                     for block in blocks(source, out.as_bytes(source)):
@@ -253,6 +281,11 @@ def _is_done(job: Job, part: str) -> bool:
 
 def _finish(job: Job) -> None:
     """Gather statistics, and put the mark of a whole copy in the ledger's place."""
+    if not job.is_as_it_was():
+        raise OperationError(
+            "source: was written to while it was copied, or lost count of that; drop the target "
+            "and make it anew, from a source that nobody writes to"
+        )
     with psycopg.connect(job.target) as target:
         target.execute("analyze")
         target.execute("drop schema understudy_sanitise cascade")

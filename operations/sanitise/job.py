@@ -1,5 +1,6 @@
 """One copy to be made: from where, whereto, by which rules and with which key."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,18 +8,39 @@ from functools import cached_property
 from hashlib import sha256
 
 import psycopg
+from psycopg.sql import SQL
 
+from operations.errors import OperationError
 from operations.sanitise.distinct import tailed
 from operations.sanitise.masks import Masked, pads
 from operations.sanitise.rules import Mask, Rules
-from operations.sanitise.schema import Column, Schema, Table
+from operations.sanitise.schema import OWN, Column, Schema, Table
 from operations.sanitise.structure import session
 
-ORIGIN = """
-select oid::text, datname::text, host(inet_server_addr()), inet_server_port()
-from pg_database where datname = current_database()
+ORIGIN = SQL("""
+select d.oid::text, d.datname::text, host(inet_server_addr()), inet_server_port(),
+       (select extract(epoch from stats_reset)::text from pg_stat_bgwriter),
+       case when pg_is_in_recovery() then pg_last_wal_replay_lsn()::text end,
+       (select string_agg(concat_ws(' ', c.oid, c.relfilenode, pg_stat_get_tuples_inserted(c.oid),
+                                    pg_stat_get_tuples_updated(c.oid),
+                                    pg_stat_get_tuples_deleted(c.oid)), ',' order by c.oid)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind = 'r' and {own})
+from pg_database d where d.datname = current_database()
+""").format(own=OWN)
+"""What tells one source from another that is laid out alike, and from itself with other rows.
+
+PostgreSQL counts the rows that are written to a table; TRUNCATE and what moves all rows give it
+another file. A crash loses the counts, and begins them at another time (PostgreSQL docs, "The
+Cumulative Statistics System"). A standby counts nothing, but knows how far it has come.
 """
-"""What tells one source from another that is laid out alike."""
+COUNTS = "select current_setting('track_counts') = 'on'"
+OTHERS = """
+select count(*) from pg_stat_activity
+where datname = current_database() and usesysid is not null and pid <> pg_backend_pid()
+"""
+LEAVING_SECONDS = 1.0
+"""How long others are waited for: what they wrote is counted by the time that they have gone."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +56,19 @@ class Job:
     @cached_property
     def mark(self) -> str:
         """What two runs have in common that may go on with each other's work."""
+        with psycopg.connect(self.source, autocommit=True) as source:
+            if source.execute(COUNTS).fetchone() != (True,):
+                raise OperationError("source: track_counts must be on, or changes are not seen")
+            latest = time.monotonic() + LEAVING_SECONDS
+            while source.execute(OTHERS).fetchone() != (0,) and time.monotonic() < latest:
+                time.sleep(0.05)
+        return self._marked()
+
+    def is_as_it_was(self) -> bool:
+        """Tell whether nobody has written to the source since the mark was taken."""
+        return self._marked() == self.mark
+
+    def _marked(self) -> str:
         with psycopg.connect(self.source) as source:
             origin = source.execute(ORIGIN).fetchone()
         text = f"{origin!r}{self.schema!r}{self.rules!r}".encode()

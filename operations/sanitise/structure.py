@@ -6,11 +6,11 @@ stands after the rows is made by ``pg_restore``, which builds several indexes at
 
 import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -18,6 +18,7 @@ from psycopg.sql import SQL, Identifier
 from operations import conninfo
 from operations.errors import OperationError
 from operations.sanitise.schema import OWN, SEARCH_PATH
+from operations.stopping import running
 
 LEDGER = """
 create schema understudy_sanitise;
@@ -30,8 +31,19 @@ LEFT_OUT = ("--no-owner", "--no-privileges", "--no-publications", "--no-subscrip
             "--exclude-schema=understudy_subset_*")  # fmt: skip
 FOR_PSQL = re.compile(rb"^\\(?:un)?restrict .*$", re.MULTILINE)
 """The only lines of a dump without rows that are no SQL (PostgreSQL docs, "pg_dump")."""
-OF_PROGRAMS = re.compile(r"^pg_\w+: (error: )?(could not execute query: )?(ERROR: +)?")
+OF_PROGRAMS = re.compile(r"^pg_\w+: (error: )?(could not execute query: )?((ERROR|FATAL): +)?")
 """How a program begins before it says what is wrong."""
+WITHOUT_VALUES = re.compile(
+    r'could not create unique index "[^"]*"'
+    r'|insert or update on table "[^"]*" violates foreign key constraint "[^"]*"'
+    r'|check constraint "[^"]*" of relation "[^"]*" is violated by some row'
+    r'|could not (extend|write( to)?) file "[^"]*": [\w ]+'
+    r"|terminating connection due to [\w ]+|server closed the connection unexpectedly"
+    r"|connection to server .* failed: .*|could not write to output file: [\w ]+"
+)
+"""What may be told of what is made over rows: other words of PostgreSQL's may quote one."""
+COMMAND = re.compile(r"^Command was: (.+?);$", re.MULTILINE | re.DOTALL)
+"""What pg_restore was at; it is a definition, and holds nothing of a row."""
 SEQUENCES = SQL("""
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'S' and {own}
@@ -74,8 +86,8 @@ def complete(source: str, target: str, workers: int) -> None:
 
     Whatever a run that was killed has made of it is dropped first, and made again.
     """
-    with tempfile.TemporaryDirectory(prefix="understudy-sanitise-") as folder:
-        file = str(Path(folder) / "post-data")
+    with _folder() as folder:
+        file = str(folder / "post-data")
         # With the tables' own definitions: only from these does pg_restore know which constraints
         # lock the same tables, and may not be made at once.
         both = ("--section=pre-data", "--section=post-data")
@@ -86,25 +98,39 @@ def complete(source: str, target: str, workers: int) -> None:
         _ran("pg_restore", *only, *again, "--dbname", target, file)
 
 
+@contextmanager
+def _folder() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="understudy-sanitise-")
+    except OSError as error:
+        raise OperationError(f"temporary folder: can't be made: {error.strerror}") from None
+    with folder as name:
+        yield Path(name)
+
+
 def _ran(program: str, *arguments: str) -> bytes:
     """Run one of PostgreSQL's programs; OperationError where it fails or is not there."""
-    command = [program, *arguments]
-    # What they write and say is UTF-8, as are the names in it.
-    environment = {**os.environ, "PGCLIENTENCODING": "UTF8"}
+    # What they write and say is UTF-8, as are the names in it, and English.
+    environment = {**os.environ, "PGCLIENTENCODING": "UTF8", "LC_ALL": "C"}
     try:
-        done = subprocess.run(command, capture_output=True, check=False, env=environment)  # noqa: S603
+        with running([program, *arguments], environment, output=PIPE) as process:
+            out, said = process.communicate()
     except FileNotFoundError:
         raise OperationError(f"{program}: is not installed") from None
-    if done.returncode != 0:
-        raise OperationError(f"{program}: {_first_words(done.stderr) or done.returncode}")
-    return done.stdout
+    if process.returncode != 0:
+        words = _first_words(said.decode(errors="replace"))
+        raise OperationError(f"{program}: {words or f'ended with {process.returncode}'}")
+    return out
 
 
-def _first_words(said: bytes) -> str:
-    """Return what the first error says; lines after it may quote a row."""
-    lines = said.decode(errors="replace").strip().splitlines()
+def _first_words(said: str) -> str:
+    """Return what the first error says, or what it is about; lines after it may quote a row."""
+    lines = said.strip().splitlines()
     told = next((line for line in lines if "error: " in line), "".join(lines[:1]))
-    return OF_PROGRAMS.sub("", told)
+    words, command = OF_PROGRAMS.sub("", told), COMMAND.search(said)
+    if command and not WITHOUT_VALUES.fullmatch(words):
+        return f"failed at {' '.join(command[1].split())}; the target's log says why"
+    return words
 
 
 def _told(error: psycopg.Error) -> str:

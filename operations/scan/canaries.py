@@ -40,8 +40,13 @@ FORMS: Sequence[Callable[[str], str]] = (
 DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 OTHERS = """
 select count(*) from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null
 """
+"""Whoever has logged in; of what kind others are is only told to who may know it (PostgreSQL docs,
+"pg_stat_activity")."""
+OF_THE_SERVER = ("40", "53", "57", "58")
+"""Classes of errors that are no word's fault: it gave up, is full, is stopped or broken (PostgreSQL
+docs, "Error Codes")."""
 _HEXADECIMAL = re.compile(r"[0-9a-f]{32,128}")
 
 
@@ -123,8 +128,9 @@ def _planted(
                 if row is not None and _is_in(row[0], word[:MARK_LENGTH]):
                     return text
                 raise psycopg.Rollback
-        except psycopg.Error:
-            continue
+        except psycopg.Error as error:
+            if connection.closed or (error.sqlstate or "")[:2] in OF_THE_SERVER:
+                raise
     return None
 
 

@@ -77,6 +77,11 @@ select (select count(*) from pg_class c join pg_namespace n on n.oid = c.relname
      + (select count(*) from pg_largeobject_metadata)
 """).format(ours=OURS)
 
+IS_BEGUN = "select to_regnamespace('understudy_sanitise') is not null"
+"""The sanitiser notes there how far it is, until its copy is whole."""
+NOTES = "understudy_subset_"
+"""How the schemas begin in which it notes which rows of an original it copies."""
+
 NUMBERS, MOMENTS, TRUTHS = "N", frozenset({"D", "T"}), "B"
 """PostgreSQL's categories of types (docs, "pg_type", table of typcategory codes)."""
 
@@ -151,6 +156,11 @@ def schema_hash(connection: psycopg.Connection) -> str:
 def other_databases(connection: psycopg.Connection) -> Sequence[str]:
     """Return the names of the other databases on the server."""
     return [name for (name,) in connection.execute(OTHER_DATABASES)]
+
+
+def is_begun(connection: psycopg.Connection) -> bool:
+    """Tell whether a database holds a copy that is not whole yet."""
+    return connection.execute(IS_BEGUN).fetchone() == (True,)
 
 
 def is_empty(connection: psycopg.Connection) -> bool:

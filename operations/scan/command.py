@@ -4,15 +4,17 @@ import argparse
 import sys
 from pathlib import Path
 
+from operations.conninfo import connected
 from operations.errors import OperationError
 from operations.options import add_database, add_json, add_workers, key_of
 from operations.scan.canaries import Search, load_canaries, plant
-from operations.scan.connection import reading, writing
+from operations.scan.connection import reading
 from operations.scan.digests import KEY_VARIABLE, Digests
 from operations.scan.fingerprint import write_fingerprint
 from operations.scan.report import Report, write_report
 from operations.scan.scan import Scan
 from operations.scan.settings import FILE, RULES, Settings, load_masks, load_settings
+from operations.stopping import stoppable
 
 FINGERPRINT = Path("fingerprint.db")
 CANARIES = Path("canaries.json")
@@ -33,13 +35,14 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     for (name, about), run in zip(STEPS, (_plant, _fingerprint, _run), strict=True):
         added[name] = step = steps.add_parser(name, help=about, description=about)
         add_database(step)
-        step.set_defaults(run=run)
+        step.set_defaults(run=stoppable()(run))
     for name in ("plant", "fingerprint"):
         _file(added[name], "--rules", Path(RULES), "the sanitiser's rules")
     _file(added["plant"], "--canaries", CANARIES, "where to write what was planted")
     _file(added["fingerprint"], "--fingerprint", FINGERPRINT, "where to write the digests")
     reads = added["run"]
-    _file(reads, "--settings", Path(FILE), "safe domains and allowed findings, if it is there")
+    about = f"safe domains and allowed findings (default: {FILE}, where it is there)"
+    _file(reads, "--settings", None, about)
     _file(reads, "--fingerprint", None, "compare with the original, by its digests")
     _file(reads, "--canaries", None, "look for what was planted")
     _file(reads, "--report", REPORT, "where to write the report")
@@ -56,9 +59,14 @@ def _plant(options: argparse.Namespace) -> int:
     masks, _ = load_masks(options.rules)
     if options.canaries.exists():
         raise OperationError(f"{options.canaries}: is there already; name another with --canaries")
-    with writing(options.database) as connection:
-        canaries, without = plant(connection, masks)
-        canaries.write(options.canaries)
+    try:
+        with connected(options.database) as connection:
+            canaries, without = plant(connection, masks)
+            canaries.write(options.canaries)
+    except BaseException:
+        # A scan would take words for planted that nobody has.
+        options.canaries.unlink(missing_ok=True)
+        raise
     for where in without:
         print(f"  no canary in {where}", file=sys.stderr)  # noqa: T201
     print(f"{options.canaries}: planted {len(canaries.planted)} canaries")  # noqa: T201
@@ -66,6 +74,8 @@ def _plant(options: argparse.Namespace) -> int:
 
 
 def _fingerprint(options: argparse.Namespace) -> int:
+    # A copy could be held against an earlier original if this one breaks off.
+    _make_way(options.fingerprint)
     digests = Digests(key_of(KEY_VARIABLE))
     masks, rules_hash = load_masks(options.rules)
     with reading(options.database) as connection:
@@ -78,13 +88,10 @@ def _fingerprint(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     # A manifest could be made of an earlier report if this scan breaks off.
-    try:
-        options.report.unlink(missing_ok=True)
-    except OSError as error:
-        raise OperationError(f"{options.report}: can't be replaced: {error.strerror}") from None
+    _make_way(options.report)
     settings, settings_hash = Settings(), ""
-    if options.settings.exists() or options.settings != Path(FILE):
-        settings, settings_hash = load_settings(options.settings)
+    if options.settings or Path(FILE).exists():
+        settings, settings_hash = load_settings(options.settings or Path(FILE))
     digests = Digests(key_of(KEY_VARIABLE)) if options.fingerprint else Digests(b"")
     canaries = load_canaries(options.canaries) if options.canaries else None
     report = Scan(
@@ -100,6 +107,13 @@ def _run(options: argparse.Namespace) -> int:
     write_report(options.report, report)
     print(report.as_json() if options.json else _words(report), end="")  # noqa: T201
     return 0 if report.is_clean else FOUND
+
+
+def _make_way(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise OperationError(f"{file}: can't be replaced: {error.strerror}") from None
 
 
 def _words(report: Report) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Literal
 
-from operations.conninfo import kind, refuse_secret, unreachable
+from operations.conninfo import connected
 from operations.errors import OperationError
 
 SETTINGS = (
@@ -33,7 +32,7 @@ def reading(conninfo: str, name: str = "", *, snapshot: str = "") -> Iterator[ps
 
     OperationError where nobody answers, or a password stands where everyone can see it.
     """
-    with _connected(conninfo, name) as connection:
+    with connected(conninfo, name=name) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         if snapshot:
@@ -43,25 +42,3 @@ def reading(conninfo: str, name: str = "", *, snapshot: str = "") -> Iterator[ps
         if connection.execute("show server_encoding").fetchone() == ("SQL_ASCII",):
             raise OperationError("database: has no encoding (SQL_ASCII): its text can't be read")
         yield connection
-
-
-@contextmanager
-def writing(conninfo: str) -> Iterator[psycopg.Connection]:
-    """Connect for writing, all in one transaction; OperationError as of ``reading``."""
-    with _connected(conninfo) as connection:
-        yield connection
-
-
-@contextmanager
-def _connected(conninfo: str, name: str = "") -> Iterator[psycopg.Connection]:
-    try:
-        refuse_secret(conninfo, "--database")
-        target = make_conninfo(conninfo, dbname=name) if name else conninfo
-        connection = psycopg.connect(target, client_encoding="UTF8")
-    except psycopg.Error as error:
-        raise unreachable(error) from None
-    try:
-        with connection:
-            yield connection
-    except psycopg.Error as error:
-        raise OperationError(f"database: broke off ({kind(error)})") from None

@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 
 from operations.errors import OperationError
-from operations.scan.catalogue import Column, Relation, relations
+from operations.scan.catalogue import NOTES, Column, Relation, relations
 from operations.scan.digests import KEY_VARIABLE, LEAST, Digests, key_of, parts
 from operations.scan.settings import Masks
 from operations.scan.stream import Part, Row, rows
@@ -58,7 +58,8 @@ def write_fingerprint(
             store.executescript(TABLES)
             maker = _Maker(store, masks, digests)
             for relation in relations(connection):
-                if relation.kind == "r":  # What a materialised view shows lies in tables.
+                # What a materialised view shows lies in tables.
+                if relation.kind == "r" and not relation.schema.startswith(NOTES):
                     before = maker.number
                     maker.take(relation, rows(connection, Part(relation)))
                     say(f"{relation.schema}.{relation.name}", maker.number - before)
@@ -171,10 +172,10 @@ def opened(file: Path, digests: Digests) -> Iterator[Fingerprint]:
         try:
             store.execute(f"pragma cache_size = -{CACHE_KIB}")
             about = dict(store.execute("select name, text from about"))
+            if about.get("format") != FORMAT:
+                raise OperationError(f"{file}: must be a fingerprint of this version")
+            if not hmac.compare_digest(about.get("key", ""), digests.check()):
+                raise OperationError(f"{file}: was made with another key than {KEY_VARIABLE} holds")
+            yield Fingerprint(store, about)
         except sqlite3.Error:
             raise OperationError(f"{file}: can't be read as a fingerprint") from None
-        if about.get("format") != FORMAT:
-            raise OperationError(f"{file}: must be a fingerprint of this version")
-        if not hmac.compare_digest(about.get("key", ""), digests.check()):
-            raise OperationError(f"{file}: was made with another key than {KEY_VARIABLE} holds")
-        yield Fingerprint(store, about)

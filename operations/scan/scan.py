@@ -1,20 +1,24 @@
 """Scans a whole sanitised database, by several processes at once, all of one state of it."""
 
+import os
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 
 from operations.errors import OperationError
 from operations.scan import catalogue, stream
 from operations.scan.canaries import Search
+from operations.scan.catalogue import Relation
 from operations.scan.connection import reading
 from operations.scan.digests import Digests
 from operations.scan.fingerprint import opened
@@ -53,6 +57,7 @@ class Scan:
             connection = stack.enter_context(reading(self.database))
             walk = self.walk(connection, stack)
             relations = catalogue.relations(connection)
+            _refuse_parts(walk, relations)
             there += self._beside(connection)
             there += [
                 Finding(where=each.table, kind="foreign-table", count=1, of=1)
@@ -61,7 +66,7 @@ class Scan:
             ]
             parts = stream.parts(connection, relations)
             left = Counter(part.relation.table for part in parts)
-            for part, found, number in self._read(walk, parts):
+            for part, found, number in stack.enter_context(closing(self._read(walk, parts))):
                 table = part.relation.table
                 add(tallies, found)
                 rows[table] += number
@@ -97,7 +102,9 @@ class Scan:
                     where = f"database {name}"
                     yield Finding(where=where, kind="other-database", count=1, of=1)
 
-    def _read(self, walk: Walk, parts: Sequence[Part]) -> Iterator[tuple[Part, Tallies, int]]:
+    def _read(
+        self, walk: Walk, parts: Sequence[Part]
+    ) -> Generator[tuple[Part, Tallies, int], None, None]:
         """Yield what is in each part, as it is read; small databases are read by one process."""
         workers = min(self.workers, sum(part.is_large for part in parts))
         if workers <= 1:
@@ -105,16 +112,22 @@ class Scan:
                 yield part, *walk.rows(part)
             return
         (snapshot,) = walk.connection.execute("select pg_export_snapshot()").fetchone() or ("",)
+        others = set(active_children())
         pool = ProcessPoolExecutor(
             workers, get_context("spawn"), initializer=_begin, initargs=(self, snapshot)
         )
         with pool:
-            begun = {pool.submit(_read, part): part for part in parts}
             try:
+                with _uninterrupted():
+                    begun = {pool.submit(_read, part): part for part in parts}
                 for each in as_completed(begun):
                     yield begun[each], *each.result()
             except BrokenProcessPool:
                 raise OperationError("scan: one of its processes was ended") from None
+            except BaseException:
+                for process in set(active_children()) - others:
+                    process.terminate()
+                raise
             finally:
                 pool.shutdown(cancel_futures=True)
 
@@ -152,6 +165,26 @@ class Scan:
         )  # fmt: skip
 
 
+def _refuse_parts(walk: Walk, relations: Sequence[Relation]) -> None:
+    """Refuse a copy that is not whole: nobody is in what is not there, and it is not the copy."""
+    if catalogue.is_begun(walk.connection):
+        raise OperationError("database: is not whole: sanitise copy has not come to its end in it")
+    if walk.fingerprint is not None:
+        there = {f"{each.table}.{column.name}" for each in relations for column in each.columns}
+        for name in sorted(walk.fingerprint.masked - there):
+            raise OperationError(f"database: is not whole: has no {name}, which the original has")
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let processes that begin here hear no interrupt of the terminal: this one ends them."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 class _Process:
     """What a process of its own has, from its beginning to its end."""
 
@@ -161,12 +194,20 @@ class _Process:
 
 
 def _begin(scan: Scan, snapshot: str) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     try:
         connection = _Process.stack.enter_context(reading(scan.database, snapshot=snapshot))
         _Process.walk = scan.walk(connection, _Process.stack)
     except OperationError as error:
         # Told with the first part: a process that fails here says nothing of why.
         _Process.failed = error
+
+
+def _end_with_parent() -> None:
+    """End this process once nobody is left who waits for it: its parent was killed."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _read(part: Part) -> tuple[Tallies, int]:

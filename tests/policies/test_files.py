@@ -45,7 +45,9 @@ def test_a_file_that_is_not_there_is_named(policies: Policies, name: str) -> Non
     assert refusal(policies)[0].startswith(f"policies/{name}.yaml: can't be read: ")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "a: [", "a: 1\na: 2", "\x00", "- - -"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "a: [", "a: 1\na: 2", "\x00", "- - -", "a: 2001-13-01", "[" * 1000]
+)
 def test_what_is_no_mapping_is_refused_in_one_line(policies: Policies, text: str) -> None:
     policies.write("waivers", text)
 

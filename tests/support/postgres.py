@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from operations.backup.local import free_port, server_account
 
 USER = "postgres"
 LOCALE = ("--encoding=UTF8", "--locale=C.UTF-8")
+WAIT_SECONDS = 60.0
+"""Far more than anything takes that is waited for."""
 
 
 def program(name: str) -> str:
@@ -34,29 +37,59 @@ def cluster(*settings: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[
     ``settings`` are as in ``postgresql.conf``: ``archive_mode=on``. ``host`` is any address of the
     loopback, ``port`` a free one where none is given.
     """
+    with _data() as data:
+        made = ["-D", str(data), "-U", USER, "--auth=trust", *LOCALE]
+        _run([program("initdb"), *made], server_account())
+        with _started(data, *settings, host=host, port=port or free_port()) as server:
+            yield server
+
+
+@contextmanager
+def standby(server: str) -> Iterator[str]:
+    """Run a standby of a server; give what connects to it."""
+    with _data() as data:
+        _run([program("pg_basebackup"), "-D", str(data), "-d", server, "-R"], server_account())
+        with _started(data, host="127.0.0.1", port=free_port()) as found:
+            yield found
+
+
+@contextmanager
+def _data() -> Iterator[Path]:
+    """Give a place for a server's data."""
     # Not in a folder of pytest's: those are closed to the account that the server runs as.
-    folder, account = Path(tempfile.mkdtemp(prefix="understudy-postgres-")), server_account()
-    give(folder)
-    data, port = str(folder / "data"), port or free_port()
-    options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
-    options += "".join(f' -c "{setting}"' for setting in settings)
-    control = [program("pg_ctl"), "-D", data, "-w"]
+    folder = Path(tempfile.mkdtemp(prefix="understudy-postgres-"))
     try:
-        _run([program("initdb"), "-D", data, "-U", USER, "--auth=trust", *LOCALE], account)
-        _run([*control, "-l", str(folder / "log"), "-o", options, "start"], account)
-        try:
-            yield f"host={host} port={port} user={USER}"
-        finally:
-            _run([*control, "-m", "fast", "stop"], account)
+        give(folder)
+        yield folder / "data"
     finally:
         shutil.rmtree(folder)
 
 
 @contextmanager
-def database(server: str, name: str, *statements: str) -> Iterator[str]:
+def _started(data: Path, *settings: str, host: str, port: int) -> Iterator[str]:
+    options = f"-p {port} -c listen_addresses={host} -c unix_socket_directories='' -c fsync=off"
+    options += "".join(f' -c "{setting}"' for setting in settings)
+    control = [program("pg_ctl"), "-D", str(data), "-w"]
+    _run([*control, "-l", str(data.parent / "log"), "-o", options, "start"], server_account())
+    try:
+        yield f"host={host} port={port} user={USER}"
+    finally:
+        _run([*control, "-m", "fast", "stop"], server_account())
+
+
+def restart(server: str, how: str) -> None:
+    """Stop a server, ``fast`` or ``immediate`` as in a crash, and start it again."""
+    ((data,),) = rows(f"{server} dbname=postgres", "show data_directory")
+    control = [program("pg_ctl"), "-D", data, "-w", "-l", f"{data}/../log", "-m", how, "restart"]
+    _run(control, server_account())
+
+
+@contextmanager
+def database(server: str, name: str, *statements: str, tablespace: str = "") -> Iterator[str]:
     """Make a database with what statements make; give what connects to it, and drop it after."""
+    where = f" tablespace {tablespace}" if tablespace else ""
     with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
-        connection.execute(f'create database "{name}"'.encode())
+        connection.execute(f'create database "{name}"{where}'.encode())
         target = f"{server} dbname={name}"
         with psycopg.connect(target, autocommit=True) as inside:
             for statement in statements:
@@ -64,13 +97,42 @@ def database(server: str, name: str, *statements: str) -> Iterator[str]:
         try:
             yield target
         finally:
-            connection.execute(f'drop database "{name}" with (force)'.encode())
+            connection.execute(f'drop database if exists "{name}" with (force)'.encode())
 
 
 def rows(conninfo: str, query: str) -> list[Any]:
     """Return what a query gives."""
     with psycopg.connect(conninfo) as connection:
         return connection.execute(query.encode()).fetchall()
+
+
+@contextmanager
+def tablespace(server: str, name: str, disk: Path) -> Iterator[None]:
+    """Let databases lie on a disk."""
+    (disk / name).mkdir()
+    give(disk / name)
+    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f"create tablespace {name} location '{disk / name}'".encode())
+        try:
+            yield
+        finally:
+            connection.execute(f"drop tablespace {name}".encode())
+
+
+def drop(server: str, name: str) -> None:
+    """Drop a database from under whoever is connected to it."""
+    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+        connection.execute(f'drop database "{name}" with (force)'.encode())
+
+
+def await_backend(server: str, condition: str) -> None:
+    """Wait until a backend is in a state, by the columns of ``pg_stat_activity``."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    query = f"select count(*) from pg_stat_activity where {condition} and pid <> pg_backend_pid()"
+    while rows(f"{server} dbname=postgres", query) == [(0,)]:
+        if time.monotonic() > deadline:
+            raise TimeoutError(condition)
+        time.sleep(0.02)
 
 
 def give(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """The tasks of the data refresh, one after the other: real databases, operations and requests."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +13,14 @@ from psycopg.conninfo import conninfo_to_dict
 from operations.command import main as operations
 from operations.refresh.task import main
 from policies.manifest import load_sanitised
-from tests.operations.scan.shop import KEY, STATEMENTS, write_rules
-from tests.support.cloud import ACCOUNT, REGION, ROOT, Cloud
-from tests.support.postgres import cluster, database
+from tests.operations.refresh.telling import BUCKET, SNAPSHOT, copies, told
+from tests.operations.scan.shop import STATEMENTS, write_rules
+from tests.support.cloud import REGION, Cloud
+from tests.support.postgres import USER, cluster, database
 
 pytestmark = pytest.mark.moto
 
-BUCKET, SNAPSHOT, NAME = "storefront-refresh", "sanitised-storefront-0a1b2c3d", "shop"
+NAME = "shop"
 RAW_HOST, SANITISED_HOST = "127.0.0.1", "127.0.0.2"
 """Two servers with one port and one name of database, as both copies have them."""
 
@@ -48,26 +48,7 @@ def refresh(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     kept = cloud.boto3("s3")
     if BUCKET not in {each["Name"] for each in kept.list_buckets()["Buckets"]}:
         kept.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    role = f"arn:aws:iam::{ACCOUNT}:role/deployer"
-    keys = cloud.boto3("sts").assume_role(RoleArn=role, RoleSessionName="task")["Credentials"]
-    key = cloud.boto3("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
-    given = {
-        "AWS_ENDPOINT_URL": cloud.endpoint,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": keys["SessionToken"],
-        "PYTHONPATH": str(ROOT),
-        "PGDATABASE": NAME,
-        "UNDERSTUDY_SANITISE_KEY": KEY,
-        "UNDERSTUDY_SCAN_KEY": KEY,
-        "RUN": "0a1b2c3d",
-        "SNAPSHOT": SNAPSHOT,
-        "SOURCE": "storefront-production",
-        "RELEASE": "1.0.0",
-        "REFRESH_BUCKET": BUCKET,
-        "MANIFEST_KEY": key["KeyMetadata"]["Arn"],
-    }
+    given = {**told(cloud), "PGDATABASE": NAME}
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
@@ -79,14 +60,8 @@ def refresh(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         database(sanitised, NAME),
     ):
         login = conninfo_to_dict(raw)
-        secrets = cloud.boto3("secretsmanager")
-        for copy, host in (("RAW", RAW_HOST), ("SANITISED", SANITISED_HOST)):
-            made = secrets.create_secret(
-                Name=f"{tmp_path.name}-{copy}",
-                SecretString=json.dumps({"username": login["user"], "password": "unused"}),
-            )
-            given |= {f"{copy}_HOST": host, f"{copy}_SECRET_ARN": made["ARN"]}
-        given |= {"PGPORT": str(login["port"]), "PGUSER": str(login["user"])}
+        given |= copies(cloud, tmp_path.name, RAW_HOST, SANITISED_HOST)
+        given |= {"PGPORT": str(login["port"]), "PGUSER": USER}
         yield Refresh(cloud, {**os.environ, **given}, tmp_path)
 
 

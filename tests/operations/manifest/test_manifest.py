@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,80 +16,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from operations.command import main
-from operations.scan.report import VERSION, Allowed, Finding, Report, tool_hash
+from tests.operations.manifest.desk import FINDING, KEY, Desk
 from tests.support.cloud import REGION, Cloud
 from tests.support.environment import sandbox_environment
-from tests.support.manifests import pem, private_pem, signed, signing_key, trusted
-
-KEY = signing_key()
-FINDING = Finding(where="public.a.b", kind="email", count=1, of=2)
-
-
-class Desk:
-    """A folder with a report, what it was made with, and a key to sign with."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.rules, self.settings = folder / "sanitise.yaml", folder / "scan.yaml"
-        self.rules.write_text("tables: {}\n")
-        self.settings.write_text("allow: []\n")
-        self.key, self.signers = folder / "key.pem", folder / "signers.pem"
-        self.key.write_text(private_pem(KEY))
-        self.key.chmod(0o600)
-        self.signers.write_text(pem(KEY))
-        self.report(VERSION)
-
-    def report(self, version: str = VERSION, **changes: Any) -> None:
-        """Write a report of a clean scan, with changes."""
-        known = Report(
-            version=version,
-            tool=tool_hash(),
-            time=datetime.now(UTC).replace(microsecond=0) - timedelta(days=3),
-            verdict="clean",
-            schema_hash="1" * 64,
-            settings_hash=sha256(self.settings.read_bytes()).hexdigest(),
-            rules_hash=sha256(self.rules.read_bytes()).hexdigest(),
-            canaries=5,
-            rows={"public.a": 7},
-            values=14,
-            findings=(),
-            allowed=(Allowed(finding=FINDING, reason="is nobody's"),),
-            not_compared=(),
-        )
-        data = json.loads(known.as_json())
-        data.update(changes)
-        (self.folder / "scan.json").write_text(json.dumps(data, default=Finding.model_dump))
-
-    def make(self, *more: str) -> int:
-        """Make the manifest."""
-        files = {
-            "--report": "scan.json",
-            "--rules": "sanitise.yaml",
-            "--settings": "scan.yaml",
-            "--write": "manifests",
-        }
-        known = {
-            **{name: str(self.folder / file) for name, file in files.items()},
-            "--snapshot": "sanitised-storefront-1",
-            "--source": "rds:storefront-production-2031-04-30",
-            "--release": "1.0.0",
-        }
-        given = dict(zip(more[::2], more[1::2], strict=True))
-        if "--kms-key" not in given:
-            known["--key"] = str(self.key)
-        pairs = {**known, **given}
-        return main(["manifest", "make", *(word for pair in pairs.items() for word in pair)])
-
-    @property
-    def manifest(self) -> Path:
-        """The file that is made."""
-        return self.folder / "manifests" / "sanitised-storefront-1.json"
-
-    def verify(self, *more: str) -> int:
-        """Verify what was made."""
-        return main(
-            ["manifest", "verify", str(self.manifest), "--signers", str(self.signers), *more]
-        )
+from tests.support.manifests import pem, private_pem, signed, trusted
 
 
 @pytest.fixture(name="desk")
