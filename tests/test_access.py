@@ -12,14 +12,17 @@ GIVEN = {
     "AWS::Partition": "aws",
     "BreakGlassUntil": "2000-01-01T00:00:00Z",
     "Environment": "staging",
-    "Repository": "example/infrastructure",
+    "SubjectPrefix": "repo:example/infrastructure",
     "StateBucket": "understudy-state-222222222222",
     "StateKeyArn": "arn:aws:kms:eu-west-1:222222222222:key/1",
 }
-TEMPLATE = read(ROOT / "bootstrap" / "access.yaml")
+PREVIEW, PEOPLE, DEPLOYER = (
+    read(ROOT / "bootstrap" / f"{name}.yaml") for name in ("preview", "people", "deployer")
+)
+RESOURCES = {**PREVIEW["Resources"], **PEOPLE["Resources"], **DEPLOYER["Resources"]}
 ROLES = {
     name: resource["Properties"]
-    for name, resource in TEMPLATE["Resources"].items()
+    for name, resource in RESOURCES.items()
     if resource["Type"] == "AWS::IAM::Role"
 }
 SUBJECT = "token.actions.githubusercontent.com:sub"
@@ -43,19 +46,29 @@ def subjects(role: str, **given: str) -> list[str]:
 
 
 def policy(name: str) -> list[dict[str, Any]]:
-    document = filled(TEMPLATE["Resources"][name]["Properties"]["PolicyDocument"], GIVEN)
+    document = filled(RESOURCES[name]["Properties"]["PolicyDocument"], GIVEN)
     statements: list[dict[str, Any]] = document["Statement"]
     return statements
 
 
 def test_a_pipeline_comes_in_for_its_own_environment_alone() -> None:
-    assert subjects("CiRole") == ["repo:example/infrastructure:environment:staging"]
+    subject = "repo:example/infrastructure:environment:staging"
+    assert subjects("DeployerRole", GitHubSubject=subject) == [subject]
+    assert [each["Principal"] for each in trust("DeployerRole", TrustsGitHub="no")] == [
+        {"AWS": "TrustedPrincipals"}
+    ]
 
 
 def test_pull_requests_preview_only_where_it_is_said() -> None:
-    reviewed = "repo:example/infrastructure:environment:staging-preview"
-    assert subjects("PreviewRole", PreviewsPullRequests="no") == [reviewed]
-    assert subjects("PreviewRole") == [reviewed, "repo:example/infrastructure:pull_request"]
+    main = "repo:example/infrastructure:ref:refs/heads/main"
+    assert subjects("PreviewRole", PreviewsPullRequests="no") == [main]
+    assert subjects("PreviewRole") == [main, "repo:example/infrastructure:pull_request"]
+
+
+def test_elsewhere_only_the_environments_own_preview_comes_in() -> None:
+    (only,) = trust("PreviewRole", IsTheEnvironments="no", EnvironmentAccount="111111111111")
+    assert only["Action"] == "sts:AssumeRole"
+    assert list(only["Condition"]["ArnEquals"]) == ["aws:PrincipalArn"]
 
 
 @pytest.mark.parametrize("role", ["ReadOnlyRole", "OperatorRole", "BreakGlassRole"])
@@ -66,7 +79,7 @@ def test_people_come_in_with_a_second_factor(role: str) -> None:
 
 
 def test_the_glass_is_whole_unless_somebody_sets_a_moment() -> None:
-    assert TEMPLATE["Parameters"]["BreakGlassUntil"]["Default"] < "2001"
+    assert PEOPLE["Parameters"]["BreakGlassUntil"]["Default"] < "2001"
     until = {"aws:CurrentTime": GIVEN["BreakGlassUntil"]}
     (only,) = trust("BreakGlassRole")
     assert only["Condition"]["DateLessThan"] == until
@@ -81,12 +94,12 @@ def test_the_glass_is_whole_unless_somebody_sets_a_moment() -> None:
 
 
 def test_each_use_of_the_broken_glass_rings() -> None:
-    rule = TEMPLATE["Resources"]["BreakGlassRule"]["Properties"]
+    rule = RESOURCES["BreakGlassRule"]["Properties"]
     asked = rule["EventPattern"]["detail"]
     assert asked["eventName"] == ["AssumeRole"]
     assert asked["requestParameters"]["roleArn"] == [{"Fn::GetAtt": "BreakGlassRole.Arn"}]
     assert rule["Targets"][0]["Arn"] == {"Ref": "AlertTopic"}
-    topic = TEMPLATE["Resources"]["AlertTopic"]["Properties"]
+    topic = RESOURCES["AlertTopic"]["Properties"]
     assert topic["Subscription"] == [{"Protocol": "email", "Endpoint": {"Ref": "AlertEmail"}}]
 
 
@@ -120,11 +133,13 @@ def test_who_looks_reads_nothing_that_is_kept() -> None:
 
 
 def test_the_preview_writes_nothing() -> None:
-    assert [each["Ref"] for each in ROLES["PreviewRole"]["ManagedPolicyArns"]] == [
+    given = {**GIVEN, "HasOtherRoles": "no"}
+    assert filled(ROLES["PreviewRole"]["ManagedPolicyArns"], given) == [
         "LookPolicy",
         "ReadStatePolicy",
     ]
-    (own,) = filled(ROLES["PreviewRole"]["Policies"][0]["PolicyDocument"], GIVEN)["Statement"]
+    (own,) = filled(ROLES["PreviewRole"]["Policies"][0]["PolicyDocument"], given)["Statement"]
+    assert own["Action"] == "sts:AssumeRole"
     assert own["Resource"] == "arn:aws:iam::222222222222:role/understudy-preview"
 
 
