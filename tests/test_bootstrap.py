@@ -141,7 +141,7 @@ def test_the_deployer_may_use_every_service_of_the_program_and_no_other(stack: s
         if statement["Effect"] == "Allow"
         for action in listed(statement["Action"])
     }
-    assert granted - {"backup-storage"} == needed
+    assert granted - {"backup-storage", "sts"} == needed
 
 
 @pytest.mark.slow
