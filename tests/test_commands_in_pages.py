@@ -14,7 +14,7 @@ from tests.test_readme import PAGES, code, named
 
 OPERATIONS = re.compile(r"python -m operations ([^`\n|#>]+)")
 AWS = re.compile(r"(?:^|\$\(|`)aws ([a-z0-9-]+) ([a-z0-9-]+)([^`#|]*)", re.MULTILINE)
-HIGH_LEVEL = {("s3", "ls"), ("s3", "cp"), ("cloudformation", "deploy")}
+HIGH_LEVEL = {("s3", "ls"), ("s3", "cp"), ("s3", "sync"), ("cloudformation", "deploy")}
 """What the AWS CLI has beside the services' own operations."""
 OF_THE_CLI = {"--cli-input-json", "--query", "--output", "--region", "--profile", "--no-paginate"}
 
@@ -29,7 +29,10 @@ def test_every_command_of_operations_takes_its_words(page: Path) -> None:
         words = shlex.split(line)
         if len(words) == 1 and words[0] in COMMANDS:
             continue  # A command is named, not given.
-        parser_of(words[0]).parse_args(words)
+        try:
+            parser_of(words[0]).parse_args(words)
+        except SystemExit as ended:
+            assert ended.code == 0, words  # It was asked for help.
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
