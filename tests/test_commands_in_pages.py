@@ -29,10 +29,8 @@ def test_every_command_of_operations_takes_its_words(page: Path) -> None:
         words = shlex.split(line)
         if len(words) == 1 and words[0] in COMMANDS:
             continue  # A command is named, not given.
-        try:
+        if words != ["--help"]:
             parser_of(words[0]).parse_args(words)
-        except SystemExit as ended:
-            assert ended.code == 0, words  # It was asked for help.
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
