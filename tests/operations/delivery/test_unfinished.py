@@ -42,6 +42,7 @@ HERE = socket.gethostname()
         (held((HERE, GONE), ("elsewhere", GONE)), False),
         (held(), False),
     ],
+    ids=["gone", "both gone", "here", "one here", "elsewhere", "one elsewhere", "nobody"],
 )
 def test_who_surely_runs_no_longer_loses_the_lock(
     tmp_path: Path, said: str, *, taken: bool
