@@ -82,11 +82,13 @@ class Command:
         assert WORD not in out + err
 
     def left_over(self) -> list[str]:
-        """Return what of it is still at work after a fair time."""
+        """Return what of it is still at work after a fair time; it does not stay."""
         deadline = time.monotonic() + LEAVING_SECONDS
-        while (found := [*in_session(self.process.pid).values()]) and time.monotonic() < deadline:
+        while (found := in_session(self.process.pid)) and time.monotonic() < deadline:
             time.sleep(0.02)
-        return found
+        for number in found:
+            os.kill(number, signal.SIGKILL)
+        return list(found.values())
 
 
 def in_session(number: int) -> dict[int, str]:

@@ -76,8 +76,9 @@ def test_one_that_is_killed_ends_the_scan(command: Command, here: Path) -> None:
 def test_they_end_where_it_is_killed_itself(command: Command, here: Path) -> None:
     assert len(workers(command)) == 2
     command.process.kill()
-    command.process.communicate()
+    command.process.wait()
     assert command.left_over() == []
+    command.process.communicate()
     assert left(here) == ["sanitise.yaml"]
 
 
