@@ -7,6 +7,8 @@ import pytest
 from sandbox.provider.values import Props
 from tests.support.cloud import Cloud
 
+DATABASE = "aws:rds/instance:Instance"
+
 
 def imported(cloud: Cloud, token: str, id_: str) -> tuple[Props, Props]:
     urn = f"urn:pulumi:test::understudy::{token}::x"
@@ -65,8 +67,7 @@ def test_a_database_that_is_imported_by_its_name_goes_on_by_its_resource_id(clou
         MasterUsername="owner",
         MasterUserPassword="correct-horse-battery-9",
     )["DBInstance"]
-    token = "aws:rds/instance:Instance"
-    props, inputs = imported(cloud, token, "by-hand")
+    props, inputs = imported(cloud, DATABASE, "by-hand")
     assert props["id"] == made["DbiResourceId"]
     assert "id" not in inputs
-    assert "id" not in imported(cloud, token, made["DbiResourceId"])[0]
+    assert "id" not in imported(cloud, DATABASE, made["DbiResourceId"])[0]
