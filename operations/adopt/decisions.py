@@ -14,7 +14,7 @@ from pydantic import Field
 
 from operations.adopt.changes import KEEPING
 from operations.adopt.inventory import Inventory
-from operations.adopt.match import BESIDE, ELSEWHERE, FOUND, NEVER, UNCLEAR, Match, Matches
+from operations.adopt.matches import BESIDE, ELSEWHERE, FOUND, NEVER, UNCLEAR, Match, Matches
 from operations.adopt.wanted import Wanted
 from operations.errors import OperationError, refusals
 from policies.files import Model, read, write

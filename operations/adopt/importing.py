@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from operations.adopt.match import Match
+from operations.adopt.matches import Match
 from operations.adopt.states import State
 from operations.adopt.wanted import HOME
 from operations.errors import OperationError, refusals

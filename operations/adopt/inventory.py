@@ -14,7 +14,8 @@ import jmespath
 
 from operations.adopt.account import Account
 from operations.adopt.errors import UnreadableError
-from operations.adopt.listings import BUCKET, LISTINGS, Listing
+from operations.adopt.listing import BUCKET, Listing
+from operations.adopt.listings import LISTINGS
 from operations.adopt.others import OTHERS
 from sandbox.errors import SandboxError
 from sandbox.services import resource_type

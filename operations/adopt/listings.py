@@ -1,63 +1,22 @@
 """How each type that the blueprint has is listed, and by which id ``pulumi import`` knows it.
 
 The ids are those of the section "Import" in the documentation of each resource of pulumi-aws 7.
-A type without such a section can't be imported: it stands in ``NOT_IMPORTED`` with what that means.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
 
-Answer = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A request, where the ids stand in its answer, and what it is asked for each of."""
-
-    service: str = ""
-    request: str = ""
-    ids: str = ""
-    """JMESPath of a list of ids."""
-    params: Mapping[str, Any] = field(default_factory=dict)
-    each: str = ""
-    """The type for each of whose objects it is asked; empty where it is asked once."""
-    named: str = ""
-    """The parameter that takes that object's id."""
-    tail: Callable[[str], str] = str
-    """What of a listed id is kept."""
-    form: str = "{0}"
-    """The id for import: ``{0}`` is the listed one, ``{1}`` that of the object asked for."""
-    everywhere: bool = False
-    """Whether AWS keeps it once for all regions."""
-
-
-def by(each: str, **more: Any) -> Listing:
-    """List what an object of another type has once and by the same id."""
-    return Listing(each=each, **more)
-
-
-def _last(text: str) -> str:
-    return text.rpartition("/")[2]
-
-
-def _record(text: str) -> str:
-    """``app.example.com._A`` is ``app.example.com_A``; a name holds no upper case."""
-    return re.sub(r"\._(?=[A-Z])", "_", text, count=1).replace("\\052", "*")
-
-
-VPC, TABLE = "aws:ec2/vpc:Vpc", "aws:ec2/routeTable:RouteTable"
-BUCKET, VAULT, ROLE = "aws:s3/bucket:Bucket", "aws:backup/vault:Vault", "aws:iam/role:Role"
-CLUSTER, ZONE, TOPIC = "aws:ecs/cluster:Cluster", "aws:route53/zone:Zone", "aws:sns/topic:Topic"
-BALANCER, LISTENER = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/listener:Listener"
-GROUP, RULE = "aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/eventRule:EventRule"
-SECRET, PLAN = "aws:secretsmanager/secret:Secret", "aws:backup/plan:Plan"
-ACL, REPOSITORY = "aws:wafv2/webAcl:WebAcl", "aws:ecr/repository:Repository"
-REGIONAL = {"Scope": "REGIONAL"}
-ECS = {"ServiceNamespace": "ecs"}
-WAF_ID = "[].join('/', [Id, Name, 'REGIONAL'])"
-SCALED = "join('/', [ServiceNamespace, ResourceId, ScalableDimension"
+from operations.adopt.listing import (
+    BUCKET,
+    PLAN,
+    REPOSITORY,
+    SECRET,
+    TABLE,
+    VAULT,
+    VPC,
+    Listing,
+    by,
+)
+from operations.adopt.listings_running import COMPUTE, ENTRANCE, WATCH
 
 NETWORK = {
     VPC: Listing("ec2", "describe_vpcs", "Vpcs[].VpcId"),
@@ -184,189 +143,4 @@ DATA = {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": by(REPOSITORY),
 }
 
-ENTRANCE = {
-    ZONE: Listing("route53", "list_hosted_zones", "HostedZones[].Id", tail=_last, everywhere=True),
-    "aws:route53/record:Record": Listing(
-        "route53",
-        "list_resource_record_sets",
-        "ResourceRecordSets[?Type!='SOA'].join('_', [Name, Type, SetIdentifier][?@])",
-        each=ZONE,
-        named="HostedZoneId",
-        tail=_record,
-        form="{1}_{0}",
-        everywhere=True,
-    ),
-    "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec": Listing(
-        "route53",
-        "get_dnssec",
-        "[Status.ServeSignature][?@=='SIGNING']",
-        each=ZONE,
-        named="HostedZoneId",
-        form="{1}",
-        everywhere=True,
-    ),
-    "aws:route53/keySigningKey:KeySigningKey": Listing(
-        "route53",
-        "get_dnssec",
-        "KeySigningKeys[].Name",
-        each=ZONE,
-        named="HostedZoneId",
-        form="{1},{0}",
-        everywhere=True,
-    ),
-    "aws:route53/queryLog:QueryLog": Listing(
-        "route53", "list_query_logging_configs", "QueryLoggingConfigs[].Id", everywhere=True
-    ),
-    "aws:acm/certificate:Certificate": Listing(
-        "acm", "list_certificates", "CertificateSummaryList[].CertificateArn"
-    ),
-    BALANCER: Listing("elbv2", "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"),
-    LISTENER: Listing(
-        "elbv2",
-        "describe_listeners",
-        "Listeners[].ListenerArn",
-        each=BALANCER,
-        named="LoadBalancerArn",
-    ),
-    "aws:lb/listenerRule:ListenerRule": Listing(
-        "elbv2",
-        "describe_rules",
-        "Rules[?!IsDefault].RuleArn",
-        each=LISTENER,
-        named="ListenerArn",
-    ),
-    "aws:lb/targetGroup:TargetGroup": Listing(
-        "elbv2", "describe_target_groups", "TargetGroups[].TargetGroupArn"
-    ),
-    ACL: Listing("wafv2", "list_web_acls", f"WebACLs{WAF_ID}", REGIONAL),
-    "aws:wafv2/ipSet:IpSet": Listing("wafv2", "list_ip_sets", f"IPSets{WAF_ID}", REGIONAL),
-    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": Listing(
-        "wafv2", "list_logging_configurations", "LoggingConfigurations[].ResourceArn", REGIONAL
-    ),
-    "aws:wafv2/webAclAssociation:WebAclAssociation": Listing(
-        "wafv2",
-        "get_web_acl_for_resource",
-        "[WebACL.ARN][?@]",
-        each=BALANCER,
-        named="ResourceArn",
-        form="{0},{1}",
-    ),
-}
-
-COMPUTE = {
-    CLUSTER: Listing("ecs", "list_clusters", "clusterArns[]", tail=_last),
-    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": by(CLUSTER),
-    "aws:ecs/service:Service": Listing(
-        "ecs", "list_services", "serviceArns[]", each=CLUSTER, named="cluster", tail=_last,
-        form="{1}/{0}",
-    ),
-    "aws:ecs/taskDefinition:TaskDefinition": Listing(
-        "ecs", "list_task_definitions", "taskDefinitionArns[]", {"status": "ACTIVE"}
-    ),
-    "aws:appautoscaling/target:Target": Listing(
-        "application-autoscaling", "describe_scalable_targets",
-        f"ScalableTargets[].{SCALED}])", ECS,
-    ),
-    "aws:appautoscaling/policy:Policy": Listing(
-        "application-autoscaling", "describe_scaling_policies",
-        f"ScalingPolicies[].{SCALED}, PolicyName])", ECS,
-    ),
-    "aws:scheduler/scheduleGroup:ScheduleGroup": Listing(
-        "scheduler", "list_schedule_groups", "ScheduleGroups[?Name!='default'].Name"
-    ),
-    "aws:scheduler/schedule:Schedule": Listing(
-        "scheduler", "list_schedules", "Schedules[].join('/', [GroupName, Name])"
-    ),
-    "aws:sfn/stateMachine:StateMachine": Listing(
-        "stepfunctions", "list_state_machines", "stateMachines[].stateMachineArn"
-    ),
-    ROLE: Listing(
-        "iam", "list_roles", "Roles[?!starts_with(Path, '/aws-service-role/')].RoleName",
-        everywhere=True,
-    ),
-    "aws:iam/rolePolicy:RolePolicy": Listing(
-        "iam", "list_role_policies", "PolicyNames[]", each=ROLE, named="RoleName",
-        form="{1}:{0}", everywhere=True,
-    ),
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": Listing(
-        "iam", "list_attached_role_policies", "AttachedPolicies[].PolicyArn", each=ROLE,
-        named="RoleName", form="{1}/{0}", everywhere=True,
-    ),
-}  # fmt: skip
-
-WATCH = {
-    GROUP: Listing("logs", "describe_log_groups", "logGroups[].logGroupName"),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": Listing(
-        "logs", "describe_metric_filters",
-        "metricFilters[].join(':', [logGroupName, filterName])",
-    ),
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Listing(
-        "logs", "describe_resource_policies", "resourcePolicies[].policyName"
-    ),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": Listing(
-        "cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName",
-        {"AlarmTypes": ["MetricAlarm"]},
-    ),
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": Listing(
-        "cloudwatch", "describe_alarms", "CompositeAlarms[].AlarmName",
-        {"AlarmTypes": ["CompositeAlarm"]},
-    ),
-    "aws:cloudwatch/dashboard:Dashboard": Listing(
-        "cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName"
-    ),
-    RULE: Listing("events", "list_rules", "Rules[?!ManagedBy].Name"),
-    "aws:cloudwatch/eventTarget:EventTarget": Listing(
-        "events", "list_targets_by_rule", "Targets[].Id", each=RULE, named="Rule",
-        form="{1}/{0}",
-    ),
-    "aws:cloudtrail/trail:Trail": Listing(
-        "cloudtrail", "describe_trails", "trailList[].TrailARN", {"includeShadowTrails": False}
-    ),
-    TOPIC: Listing("sns", "list_topics", "Topics[].TopicArn"),
-    "aws:sns/topicPolicy:TopicPolicy": by(TOPIC),
-    "aws:sns/topicSubscription:TopicSubscription": Listing(
-        "sns", "list_subscriptions",
-        "Subscriptions[?starts_with(SubscriptionArn, 'arn:')].SubscriptionArn",
-    ),
-}  # fmt: skip
-
 LISTINGS: Mapping[str, Listing] = {**NETWORK, **DATA, **ENTRANCE, **COMPUTE, **WATCH}
-
-NOT_IMPORTED = {
-    "aws:acm/certificateValidation:CertificateValidation": (
-        "no object of AWS: it waits until the certificate is issued, and is made anew at once"
-    ),
-    "aws:appautoscaling/scheduledAction:ScheduledAction": (
-        "pulumi-aws can't import it: the blueprint makes its own; delete the old one at clean-up"
-    ),
-    "aws:ecs/taskDefinition:TaskDefinition": (
-        "every release makes a new one; the old ones stay for whoever runs them"
-    ),
-    "aws:secretsmanager/secretVersion:SecretVersion": (
-        "the program makes a value of its own; the present one stays as AWSPREVIOUS"
-    ),
-}
-
-HOLDS_DATA = frozenset(
-    {
-        "aws:backup/vault:Vault",
-        "aws:cloudwatch/logGroup:LogGroup",
-        "aws:ecr/repository:Repository",
-        "aws:kms/key:Key",
-        "aws:rds/instance:Instance",
-        "aws:route53/zone:Zone",
-        "aws:s3/bucket:Bucket",
-        "aws:secretsmanager/secret:Secret",
-        "aws:secretsmanager/secretVersion:SecretVersion",
-        "aws:dynamodb/table:Table",
-        "aws:ebs/volume:Volume",
-        "aws:efs/fileSystem:FileSystem",
-        "aws:elasticache/replicationGroup:ReplicationGroup",
-        "aws:rds/cluster:Cluster",
-        "aws:sqs/queue:Queue",
-    }
-)
-"""What is lost with the object: nothing of these may ever be replaced or deleted by a migration.
-
-A zone counts: with a new one the domain's delegation and its keys are others.
-"""

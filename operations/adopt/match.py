@@ -13,73 +13,24 @@ from typing import Any
 
 from operations.adopt.changes import Change, changes
 from operations.adopt.inventory import Inventory, Item, texts
-from operations.adopt.listings import HOLDS_DATA, NOT_IMPORTED
+from operations.adopt.keeping import HOLDS_DATA, NOT_IMPORTED
+from operations.adopt.likeness import DIFFERING, HAVING, TELLING
+from operations.adopt.matches import (
+    BESIDE,
+    ELSEWHERE,
+    FOUND,
+    MISSING,
+    NEVER,
+    UNCLEAR,
+    Match,
+    Matches,
+)
 from operations.adopt.tiers import tier_of
 from operations.adopt.wanted import Reference, Wanted
 from policies.graph import Key, Resource
 from sandbox.services import resource_type
 
-FOUND, BESIDE, UNCLEAR, MISSING = "found", "beside", "ambiguous", "missing"
-ELSEWHERE, NEVER = "elsewhere", "not imported"
-TELLING: Mapping[str, tuple[str, ...]] = {
-    "aws:acm/certificate:Certificate": ("domainName",),
-    "aws:ec2/route:Route": ("destinationCidrBlock",),
-    "aws:ec2/subnet:Subnet": ("cidrBlock",),
-    "aws:ec2/vpc:Vpc": ("cidrBlock",),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": ("serviceName",),
-    "aws:lb/listener:Listener": ("port",),
-    "aws:rds/instance:Instance": ("dbName",),
-    "aws:route53/zone:Zone": ("name",),
-}
-"""Properties that tell objects of a type apart, whatever they are called."""
-DIFFERING: Mapping[str, tuple[str, ...]] = {
-    "aws:ec2/subnet:Subnet": ("availabilityZone",),
-    "aws:lb/listener:Listener": ("port",),
-    "aws:lb/loadBalancer:LoadBalancer": ("loadBalancerType", "internal"),
-    "aws:rds/instance:Instance": ("engine",),
-    "aws:route53/record:Record": ("name", "type"),
-    "aws:route53/zone:Zone": ("name",),
-    "aws:sns/topicSubscription:TopicSubscription": ("protocol", "endpoint"),
-}
-"""Properties without which two objects are surely not the same."""
-HAVING: Mapping[str, tuple[str, ...]] = {
-    "aws:ecs/service:Service": ("loadBalancers",),
-    "aws:rds/instance:Instance": ("replicateSourceDb",),
-}
-"""Properties that both have or neither."""
 SUBNET = "aws:ec2/subnet:Subnet"
-
-
-@dataclass(frozen=True)
-class Match:
-    """One resource of the program, and what there is of it."""
-
-    resource: Resource
-    standing: str
-    why: str
-    item: Item | None = None
-    changes: tuple[Change, ...] = ()
-    """What an update would change once it is imported."""
-    candidates: tuple[Item, ...] = ()
-
-    @property
-    def replaced(self) -> list[Change]:
-        """The changes for which AWS makes another object in its place."""
-        return [change for change in self.changes if change.replaces]
-
-
-@dataclass(frozen=True)
-class Matches:
-    """Every resource of the program, and what else the account holds."""
-
-    matches: tuple[Match, ...]
-    left: tuple[Item, ...]
-    """What is no resource of the program's."""
-
-    @property
-    def by_key(self) -> Mapping[Key, Match]:
-        """The matches by type and name."""
-        return {each.resource.key: each for each in self.matches}
 
 
 def match(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from operations.adopt.listings import Listing
+from operations.adopt.listing import Listing
 
 OTHERS: Mapping[str, Listing] = {
     "aws:apigateway/restApi:RestApi": Listing("apigateway", "get_rest_apis", "items[].id"),

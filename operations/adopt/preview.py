@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from operations.adopt.listings import HOLDS_DATA
+from operations.adopt.keeping import HOLDS_DATA
 from operations.errors import OperationError
 from sandbox.errors import SandboxError
 from sandbox.services import resource_type

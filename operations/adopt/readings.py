@@ -10,7 +10,7 @@ from typing import Any
 
 from operations.adopt.changes import KEEPING
 from operations.adopt.inventory import Inventory, Item
-from operations.adopt.match import FOUND, Matches
+from operations.adopt.matches import FOUND, Matches
 from operations.adopt.wanted import Wanted
 
 DATABASE, VPC = "aws:rds/instance:Instance", "aws:ec2/vpc:Vpc"

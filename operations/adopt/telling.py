@@ -6,8 +6,9 @@ from typing import Any
 
 from operations.adopt.comparison import Compared
 from operations.adopt.inventory import UNNAMED, Item
-from operations.adopt.listings import HOLDS_DATA, LISTINGS
-from operations.adopt.match import FOUND, MISSING, UNCLEAR, Match, Matches
+from operations.adopt.keeping import HOLDS_DATA
+from operations.adopt.listings import LISTINGS
+from operations.adopt.matches import FOUND, MISSING, UNCLEAR, Match, Matches
 from operations.adopt.preview import Loss, Preview
 from operations.adopt.proposals import Proposals
 from operations.table import table

@@ -158,7 +158,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse(id="")
         props, read = found
         return provider_pb2.ReadResponse(
-            id=request.id,
+            # An import may know the object by another id than the one it has from then on.
+            id=str(props.get("id") or request.id),
             properties=_said(context, request.urn, props, secrets),
             inputs=_said(context, request.urn, read, secrets),
         )

@@ -181,6 +181,8 @@ class Instance(TaggedType):
             "endpoint": f"{props['address']}:{props['port']}",
             "listenerEndpoints": [],
             **({"hostedZoneId": zone} if zone else {}),
+            # An import names the instance; the real provider goes on with the resource id.
+            **({"id": props["resourceId"]} if id_ != props["resourceId"] else {}),
         }
 
     def find(self, aws: Aws, inputs: Props) -> str | None:

@@ -10,7 +10,8 @@ import pytest
 from operations.adopt.account import HANDS_OUT, READS, Account, ReadingClients
 from operations.adopt.errors import UnreadableError
 from operations.adopt.inventory import Inventory, inventory
-from operations.adopt.listings import HOLDS_DATA, LISTINGS, NOT_IMPORTED
+from operations.adopt.keeping import HOLDS_DATA, NOT_IMPORTED
+from operations.adopt.listings import LISTINGS
 from operations.adopt.others import OTHERS
 from operations.adopt.wanted import Wanted
 from operations.command import main

@@ -7,17 +7,9 @@ import pytest
 from blueprint.adopted import KEEPING as KEPT_BY_THE_BLUEPRINT
 from operations.adopt.changes import KEEPING
 from operations.adopt.inventory import Inventory, Item
-from operations.adopt.listings import HOLDS_DATA
-from operations.adopt.match import (
-    BESIDE,
-    ELSEWHERE,
-    FOUND,
-    MISSING,
-    NEVER,
-    UNCLEAR,
-    Match,
-    match,
-)
+from operations.adopt.keeping import HOLDS_DATA
+from operations.adopt.match import match
+from operations.adopt.matches import BESIDE, ELSEWHERE, FOUND, MISSING, NEVER, UNCLEAR, Match
 from operations.adopt.obstacles import obstacles
 from operations.adopt.readings import Found
 from operations.adopt.wanted import Wanted

@@ -7,6 +7,8 @@ import pytest
 from sandbox.provider.values import Props
 from tests.support.cloud import Cloud
 
+DATABASE = "aws:rds/instance:Instance"
+
 
 def imported(cloud: Cloud, token: str, id_: str) -> tuple[Props, Props]:
     urn = f"urn:pulumi:test::understudy::{token}::x"
@@ -53,3 +55,19 @@ def test_what_aws_has_where_nobody_asked_is_no_input(cloud: Cloud) -> None:
     assert props["deploymentController"] == {"type": "ECS"}
     assert "deploymentController" not in inputs
     assert inputs["desiredCount"] == 1
+
+
+def test_a_database_that_is_imported_by_its_name_goes_on_by_its_resource_id(cloud: Cloud) -> None:
+    """A rename must not lose it."""
+    made = cloud.boto3("rds").create_db_instance(
+        DBInstanceIdentifier="by-hand",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        MasterUsername="owner",
+        MasterUserPassword="correct-horse-battery-9",
+    )["DBInstance"]
+    props, inputs = imported(cloud, DATABASE, "by-hand")
+    assert props["id"] == made["DbiResourceId"]
+    assert "id" not in inputs
+    assert "id" not in imported(cloud, DATABASE, made["DbiResourceId"])[0]

@@ -1,0 +1,40 @@
+"""What a migration must not lose, and what no import can take over."""
+
+NOT_IMPORTED = {
+    "aws:acm/certificateValidation:CertificateValidation": (
+        "no object of AWS: it waits until the certificate is issued, and is made anew at once"
+    ),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": (
+        "pulumi-aws can't import it: the blueprint makes its own; delete the old one at clean-up"
+    ),
+    "aws:ecs/taskDefinition:TaskDefinition": (
+        "every release makes a new one; the old ones stay for whoever runs them"
+    ),
+    "aws:secretsmanager/secretVersion:SecretVersion": (
+        "the program makes a value of its own; the present one stays as AWSPREVIOUS"
+    ),
+}
+
+HOLDS_DATA = frozenset(
+    {
+        "aws:backup/vault:Vault",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:ecr/repository:Repository",
+        "aws:kms/key:Key",
+        "aws:rds/instance:Instance",
+        "aws:route53/zone:Zone",
+        "aws:s3/bucket:Bucket",
+        "aws:secretsmanager/secret:Secret",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        "aws:dynamodb/table:Table",
+        "aws:ebs/volume:Volume",
+        "aws:efs/fileSystem:FileSystem",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        "aws:rds/cluster:Cluster",
+        "aws:sqs/queue:Queue",
+    }
+)
+"""What is lost with the object: nothing of these may ever be replaced or deleted by a migration.
+
+A zone counts: with a new one the domain's delegation and its keys are others.
+"""
