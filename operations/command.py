@@ -58,7 +58,7 @@ COMMANDS = {
         "An access audit and a compliance report of what is deployed, with evidence.",
     ),
     "alert-test": ("operations.alert_test.command", "Prove that an alarm reaches its receiver."),
-    "backup": ("operations.backup.command", "Prove backups, and use them."),
+    "backup": ("operations.backup.parser", "Prove backups, and use them."),
     "refresh": (
         "operations.refresh.command",
         "Production's data for staging: sanitise, share, take over, delete what is old.",

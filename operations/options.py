@@ -2,12 +2,23 @@
 
 import argparse
 import os
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from operations.errors import OperationError
 
 LEAST_KEY_BYTES = 32
 """As long as the digest (RFC 2104, 3: a shorter key weakens it)."""
+
+
+def later(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+    """Return what loads a command when it is run: AWS's SDK takes longer than ``--help`` may."""
+
+    def run(options: argparse.Namespace) -> int:
+        return int(getattr(import_module(module), name)(options))
+
+    return run
 
 
 def add_stack(step: argparse.ArgumentParser) -> None:

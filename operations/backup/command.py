@@ -19,7 +19,7 @@ from operations.backup.drill import drill
 from operations.backup.history import last_counts
 from operations.backup.inventory import Inventory, inventory
 from operations.backup.local import Local
-from operations.backup.parser import HISTORY, add_steps
+from operations.backup.parser import HISTORY
 from operations.backup.rds import Rds, Reach, connected_live, reachable
 from operations.backup.restore import RESTORE, Wanted
 from operations.backup.verify import verify
@@ -34,21 +34,8 @@ from settings.stack import REFERENCE
 FAILED = 1
 
 
-def add_to(parser: argparse.ArgumentParser) -> None:
-    """Add the command's steps to its parser."""
-    runs = {
-        "list": _list,
-        "verify": _verify,
-        "restore": restore,
-        "swap": _swap,
-        "undo": _undo,
-        "drill": _drill,
-    }
-    for name, step in add_steps(parser).items():
-        step.set_defaults(run=runs[name])
-
-
-def _list(options: argparse.Namespace) -> int:
+def run_list(options: argparse.Namespace) -> int:
+    """Print every backup."""
     now = datetime.now(UTC)
     with chosen(options) as place:
         found = inventory(place)
@@ -97,7 +84,8 @@ def _age(now: datetime, made: datetime | None) -> str:
     return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} d"  # noqa: PLR2004
 
 
-def _verify(options: argparse.Namespace) -> int:
+def run_verify(options: argparse.Namespace) -> int:
+    """Hold the backups against the settings."""
     with chosen(options) as place:
         lines = verify(inventory(place), place.settings, place.key, datetime.now(UTC))
     failed = any(line.verdict == "failed" for line in lines)
@@ -156,7 +144,8 @@ def _told(options: argparse.Namespace, name: str, outcome: Outcome) -> int:
     return 0 if outcome.passed else FAILED
 
 
-def _swap(options: argparse.Namespace) -> int:
+def run_swap(options: argparse.Namespace) -> int:
+    """Put the restored database in the live one's place."""
     now = datetime.now(UTC)
     with chosen(options) as place:
         found = swapping.find(place, options.restored, now)
@@ -186,7 +175,8 @@ def _is_production(options: argparse.Namespace) -> bool:
     return bool(options.stack == REFERENCE)
 
 
-def _undo(options: argparse.Namespace) -> int:
+def run_undo(options: argparse.Namespace) -> int:
+    """Take the last swap back."""
     with chosen(options) as place:
         found = swapping.find_undo(place)
         say(f"{found.name} -> {found.restored_name}, {found.aside} -> {found.name}", options)
@@ -201,7 +191,8 @@ def _undo(options: argparse.Namespace) -> int:
     return 0
 
 
-def _drill(options: argparse.Namespace) -> int:
+def run_drill(options: argparse.Namespace) -> int:
+    """Restore, check, measure, and delete what was restored."""
     checks, file = load_checks(options.root), options.root / options.history
     at, reach = _moment(options), _reach(options)
     if options.base_backup is not None:

@@ -3,9 +3,26 @@
 import argparse
 from pathlib import Path
 
-from operations.options import add_json, add_stack
+from operations.options import add_json, add_stack, later
 
 HISTORY = Path(".reports/backup-drills.jsonl")
+
+
+RUNS = {
+    "list": "run_list",
+    "verify": "run_verify",
+    "restore": "restore",
+    "swap": "run_swap",
+    "undo": "run_undo",
+    "drill": "run_drill",
+}
+"""By step, what runs it."""
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the command's steps to its parser."""
+    for name, step in add_steps(parser).items():
+        step.set_defaults(run=later("operations.backup.command", RUNS[name]))
 
 
 def add_steps(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

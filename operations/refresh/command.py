@@ -4,12 +4,10 @@ Exit codes: 0 for well, 1 where a run, a copy or a deletion failed, 2 for what i
 """
 
 import argparse
-import importlib
-from collections.abc import Callable
 from typing import Any
 
 from operations.backup.parser import add_reach
-from operations.options import add_json, add_stack, positive
+from operations.options import add_json, add_stack, later, positive
 
 KEPT = 2
 """How many snapshots stay at least."""
@@ -56,7 +54,7 @@ def _step(steps: Any, name: str, about: str) -> argparse.ArgumentParser:
     step: argparse.ArgumentParser = steps.add_parser(name, help=about, description=about)
     add_stack(step)
     add_json(step)
-    step.set_defaults(run=_later(name.replace("-", "_")))
+    step.set_defaults(run=later(f"operations.refresh.{name.replace('-', '_')}", "run"))
     return step
 
 
@@ -73,12 +71,3 @@ def _changing(step: argparse.ArgumentParser, *, production: bool = True) -> argp
             help="production's name, where nobody is asked",
         )
     return step
-
-
-def _later(module: str) -> Callable[[argparse.Namespace], int]:
-    """Return what loads a step when it is run: the AWS SDK takes longer than all of ``--help``."""
-
-    def run(options: argparse.Namespace) -> int:
-        return int(importlib.import_module(f"operations.refresh.{module}").run(options))
-
-    return run
