@@ -7,7 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,13 @@ class Place:
     settings: Settings
     session: Any
     """Of boto3, with credentials of the stack's account."""
+    clients: dict[tuple[str, str], Any] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Those that were made already: to make one takes longer than most requests.
+
+    A place with another session begins with none: they have that session's credentials.
+    """
 
     @property
     def identifier(self) -> str:
@@ -66,7 +73,11 @@ class Place:
 
     def client(self, service: str, region: str = "") -> Any:
         """Return a client in the database's region or another."""
-        return self.session.client(service, region_name=region or self.region, config=RETRIES)
+        where = region or self.region
+        if (service, where) not in self.clients:
+            made = self.session.client(service, region_name=where, config=RETRIES)
+            self.clients[service, where] = made
+        return self.clients[service, where]
 
     def rds(self, request: str, **params: Any) -> dict[str, Any]:
         """Send RDS a request and return the answer."""

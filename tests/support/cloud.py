@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,24 +56,7 @@ class Cloud:
 
     def boto3(self, service: str, region: str = REGION, account: str = ACCOUNT) -> Any:
         """Return a boto3 client of the test's own, for changes behind Pulumi's back."""
-        sts = boto3.client(
-            "sts",
-            region_name=region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        keys = sts.assume_role(
-            RoleArn=f"arn:aws:iam::{account}:role/deployer", RoleSessionName="test"
-        )["Credentials"]
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys["SessionToken"],
-        )
+        return _client(self.endpoint, service, region, account)
 
     def make(self, token: str, name: str, inputs: Props) -> "Thing":
         """Check and create a resource; fail the test with what is wrong, or is not shown after."""
@@ -203,3 +187,26 @@ def tell(cloud: Cloud, path: str, given: Any) -> dict[str, Any]:
     with urllib.request.urlopen(request, timeout=60) as answer:
         told: dict[str, Any] = json.load(answer)
         return told
+
+
+@cache
+def _client(endpoint: str, service: str, region: str, account: str) -> Any:
+    """Return a client of an account; one is kept, as moto forgets nothing of who asks."""
+    sts = boto3.client(
+        "sts",
+        region_name=region,
+        endpoint_url=endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    keys = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/deployer", RoleSessionName="test")[
+        "Credentials"
+    ]
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
