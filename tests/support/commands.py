@@ -38,6 +38,7 @@ class Command:
             "UNDERSTUDY_SCAN_KEY": KEY,
             **(environment or {}),
         }
+        told.pop("PYTHONUNBUFFERED", None)  # What it prints is then as late as it can be.
         with output.open("w") if output else nullcontext(subprocess.PIPE) as into:
             self.process = subprocess.Popen(
                 [sys.executable, *program, *map(str, arguments)],
