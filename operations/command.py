@@ -110,8 +110,9 @@ longer to load than most commands take to run.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = parser_of(given[0] if given else "").parse_args(given)
     try:
+        # The command's modules are read here: that takes its time, and may be interrupted.
+        options = parser_of(given[0] if given else "").parse_args(given)
         code = int(options.run(options))
         sys.stdout.flush()
     except OperationError as error:
