@@ -38,14 +38,14 @@ def session_of(cloud: Cloud, account: str) -> Any:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def reached(cloud: Cloud) -> Iterator[Cloud]:
-    """Return the cloud, which every session reaches meanwhile."""
+    """Return the cloud, which every session of these tests, and of no others, reaches meanwhile."""
     with mock.patch.dict(os.environ, {"AWS_ENDPOINT_URL": cloud.endpoint}):
         yield cloud
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def production(reached: Cloud) -> Handmade:
     """Return a production that was made by hand."""
     session = session_of(reached, PRODUCTION)
@@ -54,7 +54,7 @@ def production(reached: Cloud) -> Handmade:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def staging(reached: Cloud) -> Handmade:
     """Return its staging, smaller and not quite the same."""
     session = session_of(reached, STAGING)
@@ -70,19 +70,19 @@ def staging(reached: Cloud) -> Handmade:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def listed(cloud: Cloud, production: Handmade) -> Inventory:
     """Return what production's account holds."""
     return inventory(Account(session_of(cloud, production.account)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wanted() -> Wanted:
     """Return what the program describes for production."""
     return wanted_of(ROOT, "production")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def found(wanted: Wanted, listed: Inventory) -> Found:
     """Return production with what the program describes."""
     return Found(wanted, listed, match(wanted, listed))
