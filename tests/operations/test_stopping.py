@@ -12,7 +12,8 @@ from operations.stopping import running, stoppable, stopped
 
 @pytest.fixture(autouse=True)
 def _handlers() -> Iterator[None]:
-    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
+    # As a command begins, whatever an earlier test of this process has left.
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in (signal.SIGTERM, signal.SIGHUP)}
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
