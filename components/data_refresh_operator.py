@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import iam
 
 from components.data_refresh import MANIFESTS_FOLDER
 from components.data_refresh_rights import keeping_statements
-from components.policy_documents import Statement, policy_document
-from components.tags import child_tags
+from components.policy_documents import Statement
+from components.taken_role import taken_role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,25 +39,13 @@ class DataRefreshOperator(pulumi.ComponentResource):
         self, name: str, args: DataRefreshOperatorArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("understudy:data:DataRefreshOperator", name, None, opts)
-        child = ResourceOptions(parent=self)
-        role = iam.Role(
-            f"{name}-role",
-            description="Starts the data refresh, follows it and reads its manifests",
-            assume_role_policy=policy_document(
-                {
-                    "Effect": "Allow",
-                    "Principal": {"AWS": args.taker_role_arn},
-                    "Action": "sts:AssumeRole",
-                }
-            ),
-            tags=child_tags(args.tags, name, f"{name}-role"),
-            opts=child,
-        )
-        iam.RolePolicy(
-            f"{name}-policy",
-            role=role.name,
-            policy=Output.json_dumps({"Version": "2012-10-17", "Statement": statements(args)}),
-            opts=child,
+        role = taken_role(
+            name,
+            "Starts the data refresh, follows it and reads its manifests",
+            statements(args),
+            taker_arn=args.taker_role_arn,
+            tags=args.tags,
+            parent=self,
         )
         self.role_arn = role.arn
         self.register_outputs({"roleArn": self.role_arn})

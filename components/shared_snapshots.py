@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
-from pulumi_aws import iam
 
-from components.policy_documents import Statement, policy_document
-from components.tags import child_tags
+from components.policy_documents import Statement
+from components.taken_role import taken_role
 
 KEY_ARN = re.compile(r"arn:aws:kms:[a-z0-9-]+:(?P<account>[0-9]{12}):key/[A-Za-z0-9-]+")
 
@@ -61,25 +60,13 @@ class SharedSnapshots(pulumi.ComponentResource):
         self, name: str, args: SharedSnapshotsArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("understudy:data:SharedSnapshots", name, None, opts)
-        child = ResourceOptions(parent=self)
-        role = iam.Role(
-            f"{name}-role",
-            description="Copies shared sanitised snapshots with a key of this account",
-            assume_role_policy=policy_document(
-                {
-                    "Effect": "Allow",
-                    "Principal": {"AWS": args.taker_role_arn},
-                    "Action": "sts:AssumeRole",
-                }
-            ),
-            tags=child_tags(args.tags, name, f"{name}-role"),
-            opts=child,
-        )
-        iam.RolePolicy(
-            f"{name}-policy",
-            role=role.name,
-            policy=Output.json_dumps({"Version": "2012-10-17", "Statement": statements(args)}),
-            opts=child,
+        role = taken_role(
+            name,
+            "Copies shared sanitised snapshots with a key of this account",
+            statements(args),
+            taker_arn=args.taker_role_arn,
+            tags=args.tags,
+            parent=self,
         )
         self.role_arn = role.arn
         self.register_outputs({"roleArn": self.role_arn})
