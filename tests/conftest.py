@@ -22,29 +22,6 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("untimed")
 
 
-def _read_models_once() -> None:
-    """Let all botocore sessions of a process have AWS's models from one loader, which keeps them.
-
-    Each session reads them anew otherwise, which was most of what tests with AWS's SDK did.
-    """
-    # Here, as most runs of single tests need none of it.
-    from botocore.loaders import create_loader
-    from botocore.session import Session
-
-    loader = create_loader()
-    own = list(loader.search_paths)
-
-    def register(session: Session) -> None:
-        # boto3 adds its own folder each time.
-        loader.search_paths[:] = own
-        session._components.register_component("data_loader", loader)  # noqa: SLF001
-
-    Session._register_data_loader = register  # noqa: SLF001
-
-
-_read_models_once()
-
-
 SHARED = PurePosixPath("tests/end_to_end/both")
 """Its tests share what was brought up for them; every other has a sandbox of its own."""
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.loaders import create_loader
+from botocore.session import Session as BotocoreSession
 
 from sandbox.provider.aws import Aws, Clients
 from sandbox.provider.aws_provider import AwsProvider
@@ -26,6 +28,25 @@ SEEDS: Mapping[str, Any] = {
     "roles": [{"account": ACCOUNT, "name": "deployer"}],
     "zones": [{"account": "111111111111", "id": "Z0PARENT", "domain": "example.com"}],
 }
+
+
+def _read_models_once() -> None:
+    """Let all botocore sessions of a process have AWS's models from one loader, which keeps them.
+
+    Each session reads them anew otherwise, which was most of what tests with AWS's SDK did.
+    """
+    loader = create_loader()
+    own = list(loader.search_paths)
+
+    def register(session: BotocoreSession) -> None:
+        # boto3 adds its own folder each time.
+        loader.search_paths[:] = own
+        session._components.register_component("data_loader", loader)  # noqa: SLF001
+
+    BotocoreSession._register_data_loader = register  # noqa: SLF001
+
+
+_read_models_once()
 
 
 @dataclass
