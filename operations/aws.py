@@ -1,6 +1,7 @@
 """Requests to AWS: each refusal is one line that names the request and AWS's own code."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.config import Config
@@ -15,14 +16,21 @@ RETRIES = Config(retries={"mode": "standard", "max_attempts": 5})
 
 def ask(client: Any, request: str, **params: Any) -> dict[str, Any]:
     """Send a request; OperationError with AWS's code and words where it is refused."""
-    try:
+    with refusals(_named(client, request)):
         return dict(getattr(client, request)(**params))
+
+
+@contextmanager
+def refusals(request: str) -> Iterator[None]:
+    """Let what AWS and its SDK raise of a request be one line that names it."""
+    try:
+        yield
     except ClientError as error:
         told = error.response["Error"]
         words = " ".join(str(told.get("Message", "")).split())
-        raise AwsRefusedError(_named(client, request), str(told.get("Code")), words) from None
+        raise AwsRefusedError(request, str(told.get("Code")), words) from None
     except BotoCoreError as error:
-        raise OperationError(f"{_named(client, request)}: {one_line(error)}") from None
+        raise OperationError(f"{request}: {one_line(error)}") from None
 
 
 class AwsRefusedError(OperationError):

@@ -2,11 +2,11 @@
 
 import contextlib
 import json
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from operations import engine
 from operations.errors import OperationError
 from policies.export import graph
 from policies.graph import Graph
@@ -21,15 +21,10 @@ def exported(root: Path, stack: str, pulumi: Sequence[str]) -> list[Exported]:
     Raises OperationError where the engine fails, or the stack holds nothing.
     """
     command = [*pulumi, "stack", "export", "--stack", stack]
-    try:
-        done = subprocess.run(  # noqa: S603  (the engine)
-            command, cwd=root, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
+    done = engine.run(root, command)
     if done.returncode != 0:
-        words = done.stderr.strip().splitlines()
-        raise OperationError(f"{stack}: no export: {words[-1] if words else 'the engine failed'}")
+        words = engine.last_line(done.stderr, "the engine failed")
+        raise OperationError(f"{stack}: no export: {words}")
     found: list[Exported] = []
     with contextlib.suppress(ValueError, KeyError, TypeError):
         resources = json.loads(done.stdout)["deployment"].get("resources") or []

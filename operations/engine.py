@@ -1,5 +1,6 @@
 """The engine's command line, on AWS or in the sandbox."""
 
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,34 @@ SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
 def pulumi(*, sandbox: bool) -> Sequence[str]:
     """Return how ``pulumi`` is called."""
     return SANDBOX if sandbox else ("pulumi",)
+
+
+def refuse_unknown_stack(root: Path, stack: str) -> None:
+    """Raise OperationError for a stack without a file."""
+    if not (root / f"Pulumi.{stack}.yaml").is_file():
+        raise OperationError(f"{stack}: there is no Pulumi.{stack}.yaml")
+
+
+def run(
+    root: Path, command: Sequence[str], *, timeout: float | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run the engine, or the sandbox, to its end in a project; what it says is not shown.
+
+    Raises OperationError where there is no such command, and subprocess.TimeoutExpired after
+    ``timeout`` seconds.
+    """
+    try:
+        return subprocess.run(  # noqa: S603  (the engine, or this interpreter)
+            command, cwd=root, capture_output=True, text=True, check=False, timeout=timeout
+        )
+    except FileNotFoundError:
+        raise OperationError(f"{command[0]}: there is no such command") from None
+
+
+def last_line(said: str, otherwise: str) -> str:
+    """Return the last line of what the engine says, in which it tells what is wrong."""
+    lines = said.strip().splitlines()
+    return lines[-1] if lines else otherwise
 
 
 @contextmanager

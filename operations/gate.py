@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from operations.engine import refuse_unknown_stack
 from operations.errors import OperationError
 from policies.releases import SANDBOX_VARIABLE
 
@@ -84,8 +85,7 @@ def gate(root: Path, stack: str, pulumi: Sequence[str], *, confirm: Confirm, dry
 
     Raises OperationError where the stack has no file.
     """
-    if not (root / f"Pulumi.{stack}.yaml").is_file():
-        raise OperationError(f"{stack}: there is no Pulumi.{stack}.yaml")
+    refuse_unknown_stack(root, stack)
     way = Gate(root, stack, pulumi)
     with way.plan() as plan:
         if why := way.preview(plan):

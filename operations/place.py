@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import json
 import os
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -157,12 +156,7 @@ def _own(place: Place) -> Place:
 def outputs(root: Path, stack: str, pulumi: Sequence[str]) -> dict[str, Any]:
     """Return the stack's outputs; OperationError where the engine or one of them is missing."""
     command = [*pulumi, "stack", "output", "--json", "--stack", stack]
-    try:
-        done = subprocess.run(  # noqa: S603  (the engine)
-            command, cwd=root, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
+    done = engine.run(root, command)
     with contextlib.suppress(ValueError):
         found = json.loads(done.stdout)
         if done.returncode == 0 and isinstance(found, dict):
@@ -172,5 +166,5 @@ def outputs(root: Path, stack: str, pulumi: Sequence[str]) -> dict[str, Any]:
                     f"{stack}: the stack has no output {', '.join(missing)}: bring it up first"
                 )
             return found
-    words = done.stderr.strip().splitlines()
-    raise OperationError(f"{stack}: no outputs: {words[-1] if words else 'the engine failed'}")
+    words = engine.last_line(done.stderr, "the engine failed")
+    raise OperationError(f"{stack}: no outputs: {words}")

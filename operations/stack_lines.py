@@ -18,7 +18,8 @@ def edited(text: str, wanted: Mapping[Way, str]) -> str:
 
     Raises OperationError where a value does not stand on one line, or would be read as another.
     """
-    found = {way: _scalar(text, way) for way in wanted}
+    whole = yaml.compose(text, Loader=yaml.SafeLoader)
+    found = {way: _scalar(whole, way) for way in wanted}
     # From the last to the first, so that the places of the earlier ones stay what they are.
     for way in sorted(found, key=lambda way: -found[way].start_mark.index):
         node = found[way]
@@ -37,8 +38,7 @@ def at(text: str, way: Way) -> Any:
     return data
 
 
-def _scalar(text: str, way: Way) -> yaml.ScalarNode:
-    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+def _scalar(node: yaml.Node | None, way: Way) -> yaml.ScalarNode:
     for step in way:
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         node = next((value for name, value in pairs if name.value == step), None)

@@ -16,14 +16,19 @@ def agreed(options: argparse.Namespace, command: str, *, by_name: bool) -> bool:
     By name only, ``--yes`` is not enough; ``--confirm STACK`` is, where nobody can be asked.
     Raises OperationError where nobody can be asked and nothing was given.
     """
-    if by_name and options.confirm == options.stack:
-        return True
-    if options.yes and not by_name:
-        return True
-    if not sys.stdin.isatty():
+    refuse_if_nobody_agrees(options, command, by_name=by_name)
+    return _is_given(options, by_name=by_name) or typed(options.stack, command)
+
+
+def refuse_if_nobody_agrees(options: argparse.Namespace, command: str, *, by_name: bool) -> None:
+    """Raise OperationError where it must be asked for, and nobody can be asked."""
+    if not (_is_given(options, by_name=by_name) or sys.stdin.isatty()):
         wanted = f"--confirm {options.stack}" if by_name else "--yes"
         raise OperationError(f"{command}: nobody can be asked here; give {wanted} or --dry-run")
-    return typed(options.stack, command)
+
+
+def _is_given(options: argparse.Namespace, *, by_name: bool) -> bool:
+    return bool(options.confirm == options.stack if by_name else options.yes)
 
 
 def nothing(options: argparse.Namespace) -> int:

@@ -1,12 +1,12 @@
 """What the next update would do to what was imported, by the engine's own preview."""
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations import engine
 from operations.adopt.keeping import HOLDS_DATA
 from operations.errors import OperationError
 from sandbox.errors import SandboxError
@@ -54,20 +54,13 @@ class Preview:
 def preview(root: Path, pulumi: Sequence[str], stack: str) -> Preview:
     """Preview a stack; OperationError where the engine says nothing that can be read."""
     command = [*pulumi, "preview", "--stack", stack, "--json", "--non-interactive"]
-    try:
-        done = subprocess.run(  # noqa: S603  (the engine)
-            command, cwd=root, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
+    done = engine.run(root, command)
     try:
         told = json.loads(done.stdout)
         steps = told.get("steps") or []
     except (ValueError, AttributeError):
-        words = done.stderr.strip().splitlines()
-        raise OperationError(
-            f"{stack}: no preview: {words[-1] if words else 'the engine says nothing'}"
-        ) from None
+        words = engine.last_line(done.stderr, "the engine says nothing")
+        raise OperationError(f"{stack}: no preview: {words}") from None
     return read(told, steps, done.returncode)
 
 

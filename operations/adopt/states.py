@@ -1,13 +1,13 @@
 """What the engine's stacks hold already: this one, and every other one that can be read."""
 
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from operations.adopt.inventory import Item
+from operations.engine import last_line, run
 from operations.errors import OperationError
 
 
@@ -33,15 +33,9 @@ class State:
 def engine(root: Path, pulumi: Sequence[str], *words: str) -> str:
     """Return what the engine prints; OperationError with its last line where it fails."""
     command = [*pulumi, *words]
-    try:
-        done = subprocess.run(  # noqa: S603  (the engine)
-            command, cwd=root, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
+    done = run(root, command)
     if done.returncode != 0:
-        told = (done.stderr or done.stdout).strip().splitlines()
-        last = told[-1] if told else f"it ended with {done.returncode}"
+        last = last_line(done.stderr or done.stdout, f"it ended with {done.returncode}")
         raise OperationError(f"pulumi {' '.join(words[:2])}: {last}")
     return done.stdout
 

@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.aws import AwsRefusedError, ask
-from operations.errors import OperationError, one_line
+from operations.aws import ask, refusals
+from operations.errors import OperationError
 from operations.place import Place
 
 READING = ("describe_", "get_", "list_")
@@ -72,15 +71,9 @@ class Account:
         if not client.can_paginate(request):
             yield from self.ask(service, request, region, **params).get(member, [])
             return
-        try:
+        with refusals(f"{service}.{request}"):
             for page in client.get_paginator(request).paginate(**params):
                 yield from page.get(member, [])
-        except ClientError as error:
-            told = error.response["Error"]
-            words = " ".join(str(told.get("Message", "")).split())
-            raise AwsRefusedError(f"{service}.{request}", str(told.get("Code")), words) from None
-        except BotoCoreError as error:
-            raise OperationError(f"{service}.{request}: {one_line(error)}") from None
 
     @cached_property
     def summary(self) -> Mapping[str, int]:

@@ -6,11 +6,11 @@ the database that bears the name now. All else in it stays as it is, encrypted s
 """
 
 import json
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from operations import engine
 from operations.errors import OperationError
 from operations.place import Place
 
@@ -63,10 +63,8 @@ def lead(place: Place, old: str, new: str) -> str | None:
 
 def _engine(place: Place, *words: str) -> str:
     command = [*place.pulumi, "stack", *words, "--stack", place.stack]
-    done = subprocess.run(  # noqa: S603  (the engine)
-        command, cwd=place.root, capture_output=True, text=True, check=False
-    )
+    done = engine.run(place.root, command)
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()
-        raise OperationError(f"{place.stack}: stack {words[0]}: {said[-1] if said else 'failed'}")
+        said = engine.last_line(done.stderr, "failed")
+        raise OperationError(f"{place.stack}: stack {words[0]}: {said}")
     return done.stdout

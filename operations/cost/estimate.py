@@ -3,13 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-import pydantic
-
 from operations.cost.line import CASES, HOURS, Case, Quantities
 from operations.cost.money import Cost, cost
 from operations.cost.prices import PriceBook, warning
 from operations.cost.share import Share, share
 from operations.errors import OperationError
+from operations.json_file import read
 from policies.files import Model
 
 FORMAT = "understudy-cost/1"
@@ -79,14 +78,7 @@ def estimated(
 
 def load_estimate(file: Path) -> Estimate:
     """Return an earlier estimate; OperationError where the file is none of this format."""
-    try:
-        found = Estimate.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise OperationError(f"{file}: can't be read: {error.strerror}") from None
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise OperationError(f"{file}: {where}: {first['msg'].lower()}") from None
+    found = read(file, Estimate)
     if found.format != FORMAT:
         raise OperationError(f"{file}: format: must be {FORMAT}, got {found.format}")
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from operations.aws import AwsRefusedError, ask
 from operations.delivery.course import Course, Result, Wanted, summary
-from operations.delivery.opening import opened, refuse_if_nobody_agrees
+from operations.delivery.opening import opened
 from operations.delivery.project import commit_of, refuse_other_project
 from operations.delivery.release_lines import ReleaseLines
 from operations.delivery.reviewed import Reviewed, read_reviewed, version_of, write_reviewed
@@ -17,7 +17,7 @@ from operations.delivery.verify_command import as_table
 from operations.errors import OperationError
 from operations.releases.merge import known_releases, known_steps
 from operations.releases.migrations_file import read_migrations
-from operations.talk import agreed, as_json, progress, say
+from operations.talk import agreed, as_json, progress, refuse_if_nobody_agrees, say
 from policies.releases import Release
 from settings.stack import REFERENCE
 
@@ -46,8 +46,8 @@ def _refuse_unfit(options: argparse.Namespace) -> None:
         raise OperationError("--plan-only: is not given with --plan or --dry-run")
     if options.plan and options.dry_run:
         raise OperationError("--plan: was previewed already; it takes no --dry-run")
-    if not options.plan_only:
-        refuse_if_nobody_agrees(options, "deploy")
+    if not (options.plan_only or options.dry_run):
+        refuse_if_nobody_agrees(options, "deploy", by_name=options.stack == REFERENCE)
 
 
 def _deploy(options: argparse.Namespace) -> int:

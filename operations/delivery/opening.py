@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from operations import engine
 from operations.delivery.course import Course
 from operations.delivery.unfinished import settle
-from operations.errors import OperationError
 from operations.place import placed
 from operations.releases.backend import ledger_of
 from operations.releases.merge import pull
 from operations.talk import progress
 from settings.loading import stack_names
-from settings.stack import REFERENCE
 
 
 @contextmanager
@@ -44,12 +42,3 @@ def opened(options: argparse.Namespace) -> Iterator[Course]:
             out=(sys.stderr if options.json else sys.stdout).buffer,
             home=root,
         )
-
-
-def refuse_if_nobody_agrees(options: argparse.Namespace, command: str) -> None:
-    """Raise OperationError where a question would come that nobody here can answer."""
-    by_name = options.stack == REFERENCE
-    given = options.confirm == options.stack or (options.yes and not by_name)
-    if not (given or options.dry_run or sys.stdin.isatty()):
-        wanted = f"--confirm {options.stack}" if by_name else "--yes"
-        raise OperationError(f"{command}: nobody can be asked here; give {wanted} or --dry-run")

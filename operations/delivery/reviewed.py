@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pydantic
 
 from operations.errors import OperationError
+from operations.json_file import first_fault
 from policies.files import Model
 
 
@@ -49,10 +50,9 @@ def read_reviewed(file: Path) -> Reviewed:
     except OSError as error:
         raise OperationError(f"--plan: {file}: can't be read: {error.strerror}") from None
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "it"
+        where, words = first_fault(error, "it")
         raise OperationError(
-            f"--plan: {file}: is not what --plan-only writes: {where}: {first['msg']}"
+            f"--plan: {file}: is not what --plan-only writes: {where}: {words}"
         ) from None
 
 

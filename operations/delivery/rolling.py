@@ -4,13 +4,13 @@ import argparse
 from contextlib import nullcontext
 
 from operations.delivery.course import Result, summary
-from operations.delivery.opening import opened, refuse_if_nobody_agrees
+from operations.delivery.opening import opened
 from operations.delivery.project import commit_of
 from operations.delivery.release_lines import ReleaseLines
 from operations.delivery.rollback import Back, RollbackRefusedError, back, configured, follow
 from operations.delivery.stopping import ended
 from operations.delivery.verify_command import as_table
-from operations.talk import agreed, as_json, progress, say
+from operations.talk import agreed, as_json, progress, refuse_if_nobody_agrees, say
 from settings.stack import REFERENCE
 
 FAILED = 1
@@ -18,7 +18,8 @@ FAILED = 1
 
 def rollback(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
-    refuse_if_nobody_agrees(options, "rollback")
+    if not options.dry_run:
+        refuse_if_nobody_agrees(options, "rollback", by_name=options.stack == REFERENCE)
     again = f"python -m operations rollback {options.stack}"
     return ended(lambda: _rollback(options), progress, again)
 

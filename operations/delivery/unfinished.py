@@ -4,26 +4,29 @@ import json
 import os
 import re
 import socket
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from operations import engine
 from operations.errors import OperationError
 
 _HOLDER = re.compile(r"created by \S+@(\S+) \(pid (\d+)\)")
 """How the engine names who holds a stack (pkg/backend/diy, "lock.go")."""
+SILENT = "the engine says nothing"
 RECOVER = (sys.executable, "-m", "sandbox", "recover")
 
 
 def state_of(root: Path, stack: str, pulumi: Sequence[str]) -> dict[str, Any]:
     """Return the stack's state as the engine exports it, its secrets encrypted."""
-    done = _engine(root, [*pulumi, "stack", "export", "--stack", stack])
+    done = engine.run(root, [*pulumi, "stack", "export", "--stack", stack])
     try:
         return dict(json.loads(done.stdout)["deployment"])
     except (ValueError, KeyError, TypeError):
-        raise OperationError(f"{stack}: no state: {_last(done.stderr)}") from None
+        raise OperationError(
+            f"{stack}: no state: {engine.last_line(done.stderr, SILENT)}"
+        ) from None
 
 
 def settle(root: Path, stack: str, pulumi: Sequence[str], *, sandbox: bool, dry_run: bool) -> None:
@@ -38,9 +41,11 @@ def settle(root: Path, stack: str, pulumi: Sequence[str], *, sandbox: bool, dry_
     found = f"{stack}: an update was broken off while it changed {', '.join(names[:3])}"
     if not sandbox or dry_run:
         raise OperationError(f'{found}: see "After a crash" in the README first')
-    done = _engine(root, [*RECOVER, stack])
+    done = engine.run(root, [*RECOVER, stack])
     if done.returncode != 0:
-        raise OperationError(f"{found}, and to recover it failed: {_last(done.stderr)}")
+        raise OperationError(
+            f"{found}, and to recover it failed: {engine.last_line(done.stderr, SILENT)}"
+        )
 
 
 def unlock(root: Path, stack: str, pulumi: Sequence[str], said: str) -> bool:
@@ -51,7 +56,7 @@ def unlock(root: Path, stack: str, pulumi: Sequence[str], said: str) -> bool:
     holders = _HOLDER.findall(said)
     if not holders or any(host != socket.gethostname() or runs(int(pid)) for host, pid in holders):
         return False
-    return _engine(root, [*pulumi, "cancel", stack, "--yes"]).returncode == 0
+    return engine.run(root, [*pulumi, "cancel", stack, "--yes"]).returncode == 0
 
 
 def runs(pid: int) -> bool:
@@ -63,17 +68,3 @@ def runs(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _engine(root: Path, command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-    try:
-        return subprocess.run(  # noqa: S603  (the engine, or the sandbox)
-            command, cwd=root, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
-
-
-def _last(said: str) -> str:
-    lines = said.strip().splitlines()
-    return lines[-1] if lines else "the engine says nothing"

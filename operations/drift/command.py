@@ -36,7 +36,7 @@ def _drift(options: argparse.Namespace) -> int:
     from operations.talk import progress  # noqa: PLC0415
 
     root = options.root.resolve()
-    report.refuse_unknown_stack(root, options.stack)
+    engine.refuse_unknown_stack(root, options.stack)
     known = load_expected(root)
     compared = None
     with engine.held(root, sandbox=options.sandbox) as pulumi:

@@ -59,12 +59,6 @@ class Drift:
         return len({change.urn for change in self.drifted})
 
 
-def refuse_unknown_stack(root: Path, stack: str) -> None:
-    """Raise OperationError for a stack without a file."""
-    if not (root / f"Pulumi.{stack}.yaml").is_file():
-        raise OperationError(f"{stack}: there is no Pulumi.{stack}.yaml")
-
-
 def told(drift: Drift) -> dict[str, Any]:
     """Return the whole of it for a machine."""
     return {

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from operations.options import add_json, add_stack
+from operations.options import add_json, add_stack, positive
 
 MINUTES = 60
 
@@ -54,7 +54,7 @@ def add_run(step: argparse.ArgumentParser) -> None:
     )
     step.add_argument(
         "--log-minutes",
-        type=_positive,
+        type=positive,
         default=MINUTES,
         metavar="N",
         help="how old the newest event of a service's log may be (default: %(default)s)",
@@ -65,11 +65,4 @@ def _port(text: str) -> int:
     number = int(text)
     if not 0 < number < 65_536:  # noqa: PLR2004  (the range of TCP ports)
         raise argparse.ArgumentTypeError(f"must be between 1 and 65535, got {number}")
-    return number
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
     return number

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from operations.options import add_json
+from operations.options import add_json, positive
 
 ROLES = ("preview", "deployer")
 
@@ -40,7 +40,7 @@ def _add_settling(steps: Any) -> None:
 def _add_telling(steps: Any) -> None:
     about = "Put Markdown into the pull request's one comment; the next run writes it anew."
     comment = _step(steps, "comment", "comment", about)
-    comment.add_argument("number", type=_positive, metavar="NUMBER", help="of the pull request")
+    comment.add_argument("number", type=positive, metavar="NUMBER", help="of the pull request")
     comment.add_argument(
         "--part",
         action="append",
@@ -116,13 +116,6 @@ def _add_repository(step: argparse.ArgumentParser) -> None:
 def _add_asking(step: argparse.ArgumentParser, to: str) -> None:
     step.add_argument("--dry-run", action="store_true", help="only say what would be done")
     step.add_argument("--yes", action="store_true", help=f"{to} without asking")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
-    return number
 
 
 def _part(text: str) -> tuple[str, Path]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from operations import engine
 from operations.errors import OperationError
 from operations.moments import moment, shown
-from operations.options import add_json
+from operations.options import add_json, positive
 from operations.table import table
 from operations.talk import agreed, as_json, nothing, progress, say
 
@@ -32,7 +32,11 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes to its parser."""
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="default: every stack")
     parser.add_argument(
-        "--since", type=_days, default=90, metavar="DAYS", help="looked back (default: %(default)s)"
+        "--since",
+        type=positive,
+        default=90,
+        metavar="DAYS",
+        help="looked back (default: %(default)s)",
     )
     parser.add_argument(
         "--releases",
@@ -59,13 +63,6 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sandbox", action="store_true", help="in the sandbox, not on AWS")
     parser.add_argument("--root", type=Path, default=Path(), metavar="DIR", help=argparse.SUPPRESS)
     parser.set_defaults(run=_metrics)
-
-
-def _days(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
-    return number
 
 
 def _metrics(options: argparse.Namespace) -> int:

@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import pydantic
 from pydantic import AwareDatetime, Field
 
 from operations.errors import OperationError
-
-Outcome = Literal["begun", "deployed", "verified", "failed", "rolled-back"]
-
+from operations.json_file import first_fault
+from operations.releases.record import Outcome
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
@@ -117,6 +116,5 @@ def _record(file: Path, n: int, data: Any) -> Record:
     try:
         return Record.model_validate(data)
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the record"
-        raise OperationError(f"{file}:{n}: {where}: {first['msg'].lower()}") from None
+        where, words = first_fault(error, "the record")
+        raise OperationError(f"{file}:{n}: {where}: {words.lower()}") from None

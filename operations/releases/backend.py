@@ -6,13 +6,13 @@ never vouch for a release on AWS.
 
 import json
 import os
-import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from operations import engine
 from operations.errors import OperationError
 from operations.releases.ledger import Bucket, Folder, Ledger
 
@@ -64,15 +64,9 @@ def _s3(options: dict[str, str]) -> Any:
 
 def _backend(root: Path, pulumi: Sequence[str]) -> str:
     command = [*pulumi, "whoami", "--json"]
+    done = engine.run(root, command)
     try:
-        done = subprocess.run(  # noqa: S603  (the engine)
-            command, cwd=root, capture_output=True, text=True, check=False
-        )
         return str(json.loads(done.stdout)["url"])
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
     except (ValueError, KeyError):
-        said = done.stderr.strip().splitlines()
-        raise OperationError(
-            f"pulumi whoami: does not say where the state is: {said[-1] if said else 'no answer'}"
-        ) from None
+        said = engine.last_line(done.stderr, "no answer")
+        raise OperationError(f"pulumi whoami: does not say where the state is: {said}") from None

@@ -7,6 +7,7 @@ import pydantic
 from pydantic import AwareDatetime, Field
 
 from operations.errors import OperationError
+from operations.json_file import first_fault
 from policies.releases import Release
 
 Outcome = Literal["begun", "deployed", "verified", "failed", "rolled-back"]
@@ -56,11 +57,8 @@ def parsed(name: str, text: bytes) -> Record:
     try:
         found = Record.model_validate_json(text)
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise OperationError(
-            f"{name}: is no record of the ledger: {where or 'it'}: {first['msg']}"
-        ) from None
+        where, words = first_fault(error, "it")
+        raise OperationError(f"{name}: is no record of the ledger: {where}: {words}") from None
     if not name.endswith(f"/{found.stack}/{found.name}"):
         raise OperationError(f"{name}: holds the record {found.stack}/{found.name}, of another")
     return found

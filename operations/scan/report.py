@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import pydantic
-
 from operations.errors import OperationError, refusals
+from operations.json_file import read
 from policies.files import Model, write
 
 VERSION = "1"
@@ -72,14 +71,7 @@ class Report(Model):
 
 def load_report(file: Path) -> Report:
     """Return a report; OperationError where the file is none of this version."""
-    try:
-        report = Report.model_validate_json(file.read_bytes())
-    except OSError as error:
-        raise OperationError(f"{file}: can't be read: {error.strerror}") from None
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise OperationError(f"{file}: {where}: {first['msg'].lower()}") from None
+    report = read(file, Report)
     if report.version != VERSION:
         raise OperationError(f"{file}: version: must be {VERSION}, got {report.version}")
     return report

@@ -1,11 +1,11 @@
 """The alarms that the stack has by its state, how CloudWatch shows them, and who hears them."""
 
 import json
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from operations import engine
 from operations.aws import AwsRefusedError, ask, pages
 from operations.environment.reach import Reach
 from operations.errors import OperationError
@@ -58,9 +58,7 @@ def look(reach: Reach) -> Alarms:
 def _described(place: Place) -> Iterator[tuple[str, str]]:
     """Yield region and name of each alarm in the stack's state."""
     command = [*place.pulumi, "stack", "export", "--stack", place.stack]
-    done = subprocess.run(  # noqa: S603  (the engine)
-        command, cwd=place.root, capture_output=True, text=True, check=False
-    )
+    done = engine.run(place.root, command)
     try:
         resources = json.loads(done.stdout)["deployment"].get("resources", [])
     except (ValueError, KeyError, TypeError):

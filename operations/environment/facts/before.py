@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from operations import engine
 from operations.aws import RETRIES, AwsRefusedError, ask
 from operations.errors import OperationError
 from settings import Settings, SettingsError, load_all
@@ -113,21 +114,11 @@ def _installed(name: str) -> str:
 def _engine(before: Before, *words: str) -> str:
     command = [*before.pulumi, *words, "--non-interactive"]
     try:
-        done = subprocess.run(  # noqa: S603  (the engine)
-            command,
-            cwd=before.root,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=ENGINE_SECONDS,
-        )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
+        done = engine.run(before.root, command, timeout=ENGINE_SECONDS)
     except subprocess.TimeoutExpired:
         raise OperationError(f"pulumi {words[0]}: no answer in {ENGINE_SECONDS} s") from None
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()
-        raise OperationError(f"pulumi {words[0]}: {said[-1] if said else 'failed'}")
+        raise OperationError(f"pulumi {words[0]}: {engine.last_line(done.stderr, 'failed')}")
     return done.stdout
 
 
