@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from operations.aws import ask
+from operations.aws import ask, pages
 from operations.command import main
 from operations.place import Place, placed
 from tests.sandbox.services.rds_network import INSTANCE, Made, instance
@@ -85,7 +85,8 @@ class Stack:
 
     def names(self) -> list[str]:
         """Return the names of all instances that begin as the stack's."""
-        every = self.rds.describe_db_instances()["DBInstances"]
+        # The session's server holds other tests' too: more than a page of them.
+        every = pages(self.rds, "describe_db_instances", "DBInstances")
         names = [each["DBInstanceIdentifier"] for each in every]
         return sorted(name for name in names if name.startswith(self.identifier))
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from operations.aws import ask
+from operations.aws import ask, pages
 from operations.command import main
 from tests.operations.backup.stack import PASSWORD, Stack
 from tests.support.cloud import ACCOUNT, REGION, Cloud
@@ -63,7 +63,7 @@ class Side:
 
     def snapshots(self) -> list[str]:
         """Return the names of the account's own snapshots that begin as the stack's."""
-        found = self.rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+        found = pages(self.rds, "describe_db_snapshots", "DBSnapshots", SnapshotType="manual")
         names = [each["DBSnapshotIdentifier"] for each in found]
         return sorted(name for name in names if name.startswith(self.prefix))
 

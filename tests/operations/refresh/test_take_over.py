@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from operations.aws import pages
 from operations.backup import instances as known
 from operations.command import main
 from operations.refresh import snapshots
@@ -17,7 +18,7 @@ from tests.support.postgres import database
 
 
 def copies(mirror: Side) -> dict[str, dict[str, Any]]:
-    found = mirror.rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    found = pages(mirror.rds, "describe_db_snapshots", "DBSnapshots", SnapshotType="manual")
     shown = {each["DBSnapshotIdentifier"]: each for each in found}
     return {name: shown[name] for name in mirror.snapshots()}
 

@@ -41,8 +41,9 @@ class Accounts:
         return dict(made["DBSnapshot"])
 
     def listed(self, kind: str) -> dict[str, dict[str, Any]]:
-        found = self.mirror.describe_db_snapshots(SnapshotType=kind)["DBSnapshots"]
-        return {each["DBSnapshotIdentifier"]: each for each in found}
+        found = self.mirror.get_paginator("describe_db_snapshots").paginate(SnapshotType=kind)
+        shown = (each for page in found for each in page["DBSnapshots"])
+        return {each["DBSnapshotIdentifier"]: each for each in shown}
 
 
 @pytest.fixture(name="accounts")
