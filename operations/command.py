@@ -64,15 +64,15 @@ COMMANDS = {
         "Production's data for staging: sanitise, share, take over, delete what is old.",
     ),
     "sanitise": (
-        "operations.sanitise.command",
+        "operations.sanitise.parser",
         "Production's data for staging, without any person in it.",
     ),
     "scan": (
-        "operations.scan.command",
+        "operations.scan.parser",
         "Look through a sanitised database, apart from what sanitised it.",
     ),
     "manifest": (
-        "operations.manifest.command",
+        "operations.manifest.parser",
         "Say of a sanitised snapshot what was scanned, and sign for it.",
     ),
     "cost": (

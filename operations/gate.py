@@ -4,6 +4,7 @@ A policy over the whole stack that fires during an update fires when everything 
 the preview is what is judged, its plan is kept, and the engine holds the update to that plan.
 """
 
+import argparse
 import os
 import shutil
 import signal
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from operations import engine
+from operations.asking import typed
 from operations.engine import refuse_unknown_stack
 from operations.errors import OperationError
 from policies.releases import SANDBOX_VARIABLE
@@ -78,6 +81,23 @@ class Gate:
     def _run(self, command: str, *words: str) -> tuple[int, bytes]:
         common = ["--stack", self.stack, "--policy-pack", "policies", "--non-interactive"]
         return _run(self.root, [*self.pulumi, command, *common, *words], self.out)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; OperationError where nobody can be asked, or the stack has no file."""
+    if not options.yes and not options.dry_run and not sys.stdin.isatty():
+        raise OperationError("gate: nobody can be asked here; give --yes or --dry-run")
+    if options.sandbox:
+        # A stack of the sandbox is made when it is first asked for; on AWS a person makes it.
+        select = [*engine.SANDBOX, "stack", "select", "--create", options.stack]
+        subprocess.run(select, check=True, cwd=options.root)  # noqa: S603  (this interpreter)
+    return gate(
+        options.root.resolve(),
+        options.stack,
+        engine.pulumi(sandbox=options.sandbox),
+        confirm=lambda: options.yes or typed(options.stack, "update it"),
+        dry_run=options.dry_run,
+    )
 
 
 def gate(root: Path, stack: str, pulumi: Sequence[str], *, confirm: Confirm, dry_run: bool) -> int:

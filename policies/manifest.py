@@ -20,11 +20,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import Field
 
+from policies import MANIFEST_FOLDER, SIGNERS
 from policies.errors import PolicyError
 from policies.files import Model
 
-FOLDER = "policies/manifests"
-SIGNERS = "signers.pem"
 FORMAT = "understudy manifest 1"
 NAME = "sanitised-[a-z0-9-]+"
 SNAPSHOT = rf"(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{{12}}:snapshot:)?{NAME}"
@@ -133,7 +132,7 @@ def load_manifest(
         raise PolicyError(f"{name}: can't be read as JSON with each key once") from None
     key = signers.get(signed.signature.key)
     if key is None:
-        raise PolicyError(f"{name}: signature.key: must be one of {SIGNERS}")
+        raise PolicyError(f"{name}: signature.key: must be one of {Path(SIGNERS).name}")
     try:
         value = base64.b64decode(signed.signature.value, validate=True)
         key.verify(value, statement(data["manifest"]), ec.ECDSA(hashes.SHA256()))
@@ -147,12 +146,12 @@ def load_sanitised(root: Path) -> frozenset[str]:
 
     Raises PolicyError, one line, where a manifest or the signers' file is refused.
     """
-    files = sorted((root / FOLDER).glob("*.json"))
+    files = sorted((root / MANIFEST_FOLDER).glob("*.json"))
     if not files:
         return frozenset()
-    signers = load_signers(root / FOLDER / SIGNERS, f"{FOLDER}/{SIGNERS}")
+    signers = load_signers(root / SIGNERS, SIGNERS)
     return frozenset(
-        load_manifest(file, f"{FOLDER}/{file.name}", signers).snapshot for file in files
+        load_manifest(file, f"{MANIFEST_FOLDER}/{file.name}", signers).snapshot for file in files
     )
 
 

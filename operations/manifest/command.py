@@ -1,4 +1,4 @@
-"""``python -m operations manifest``: say of a snapshot that it was scanned, and sign for it."""
+"""Says of a snapshot that it was scanned, and signs for it."""
 
 import argparse
 import base64
@@ -13,19 +13,16 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from operations.data_files import SCAN_SETTINGS
 from operations.errors import OperationError, refusals
 from operations.manifest.signer import ALGORITHM, FileSigner, KmsSigner, Signer
 from operations.moments import shown
 from operations.scan import catalogue
 from operations.scan.connection import reading
 from operations.scan.report import Report, load_report, tool_hash
-from operations.scan.settings import FILE, RULES
-from operations.stopping import stoppable
 from policies.files import write
 from policies.manifest import (
-    FOLDER,
     FORMAT,
-    SIGNERS,
     Manifest,
     is_older,
     key_id,
@@ -35,52 +32,12 @@ from policies.manifest import (
 )
 
 
-def add_to(parser: argparse.ArgumentParser) -> None:
-    """Add the command's steps to its parser."""
-    steps = parser.add_subparsers(required=True, metavar="STEP")
-    about = "Write the signed manifest of a snapshot from the report of a clean scan."
-    make = _step(steps, "make", _make, about)
-    make.add_argument("--snapshot", required=True, metavar="NAME", help="as staging will name it")
-    make.add_argument("--source", required=True, metavar="NAME", help="the original's snapshot")
-    make.add_argument("--release", required=True, metavar="VERSION", help="of the application")
-    _file(make, "--report", "scan.json", "what `scan run` wrote")
-    _file(make, "--rules", RULES, "the sanitiser's rules")
-    about = f"the scan's settings (default: {FILE}, where it is there)"
-    make.add_argument("--settings", type=Path, metavar="FILE", help=about)
-    _file(make, "--write", FOLDER, "the folder for it")
-    _signer(make)
-    about = "Verify a manifest; exit code 2 where anything about it is wrong."
-    verify = _step(steps, "verify", _verify, about)
-    verify.add_argument("manifest", type=Path, metavar="FILE")
-    _file(verify, "--signers", f"{FOLDER}/{SIGNERS}", "the public keys that count")
-    verify.add_argument("--max-age", type=int, metavar="DAYS", help="since the scan")
-    verify.add_argument("--database", metavar="CONNINFO", help="its tables must be the same")
-    about = "Print the public key, for signers.pem."
-    _signer(_step(steps, "signer", _public, about))
-
-
-def _step(steps: Any, name: str, run: Any, about: str) -> argparse.ArgumentParser:
-    step: argparse.ArgumentParser = steps.add_parser(name, help=about, description=about)
-    step.set_defaults(run=stoppable()(run))
-    return step
-
-
-def _file(step: argparse.ArgumentParser, name: str, default: str, about: str) -> None:
-    shown = f"{about} (default: {default})"
-    step.add_argument(name, type=Path, default=Path(default), metavar="FILE", help=shown)
-
-
-def _signer(step: argparse.ArgumentParser) -> None:
-    one = step.add_mutually_exclusive_group(required=True)
-    one.add_argument("--key", type=Path, metavar="FILE", help="a private key on P-256 in PEM")
-    one.add_argument("--kms-key", metavar="ID", help="a key in AWS KMS: its ARN, id or alias")
-
-
 def _chosen(options: argparse.Namespace) -> Signer:
     return FileSigner(options.key) if options.key else KmsSigner(options.kms_key)
 
 
-def _make(options: argparse.Namespace) -> int:
+def make(options: argparse.Namespace) -> int:
+    """Write the signed manifest of a snapshot; OperationError where the report is not fit."""
     report = load_report(options.report)
     _fit(report, options)
     manifest = {
@@ -121,10 +78,10 @@ def _fit(report: Report, options: argparse.Namespace) -> None:
         raise OperationError(f"{options.report}: {words}")
     if report.tool != tool_hash():
         raise OperationError(f"{options.report}: tool: is another state of the scan; scan again")
-    settings = options.settings or (Path(FILE) if Path(FILE).exists() else None)
+    settings = options.settings or (Path(SCAN_SETTINGS) if Path(SCAN_SETTINGS).exists() else None)
     for file, known in ((options.rules, report.rules_hash), (settings, report.settings_hash)):
         if (_hash(file) if file else "") != known:
-            name = file or FILE
+            name = file or SCAN_SETTINGS
             raise OperationError(f"{name}: is not the one that {options.report} was made with")
 
 
@@ -163,7 +120,8 @@ def _signed(manifest: dict[str, Any], signer: Signer) -> dict[str, str]:
     }
 
 
-def _verify(options: argparse.Namespace) -> int:
+def verify(options: argparse.Namespace) -> int:
+    """Verify a manifest; OperationError where anything about it is wrong."""
     file = options.manifest
     with refusals():
         signers = load_signers(options.signers, str(options.signers))
@@ -184,7 +142,8 @@ def _verify(options: argparse.Namespace) -> int:
     return 0
 
 
-def _public(options: argparse.Namespace) -> int:
+def signer(options: argparse.Namespace) -> int:
+    """Print the public key."""
     pem = _chosen(options).public_key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )

@@ -10,14 +10,15 @@ from operations.backup.mirror import SANITISED
 from operations.errors import OperationError, one_line, refusals
 from operations.place import Place
 from operations.refresh.task import MANIFESTS
+from policies import MANIFEST_FOLDER, SIGNERS
 from policies.files import write
-from policies.manifest import FOLDER, SIGNERS, load_manifest, load_signers
+from policies.manifest import load_manifest, load_signers
 
 
 def refuse_without_signers(root: Path) -> None:
     """Raise OperationError where the project trusts nobody's signature: no manifest would count."""
     with refusals():
-        load_signers(root / FOLDER / SIGNERS, f"{FOLDER}/{SIGNERS}")
+        load_signers(root / SIGNERS, SIGNERS)
 
 
 def fetch(place: Place, snapshot: str) -> Path:
@@ -33,12 +34,12 @@ def fetch(place: Place, snapshot: str) -> Path:
     with tempfile.TemporaryDirectory(prefix="understudy-manifest-") as folder, refusals():
         fetched = Path(folder) / name
         fetched.write_bytes(data)
-        signers = load_signers(place.root / FOLDER / SIGNERS, f"{FOLDER}/{SIGNERS}")
+        signers = load_signers(place.root / SIGNERS, SIGNERS)
         manifest = load_manifest(fetched, name, signers)
         if manifest.snapshot.rpartition(":")[2] != snapshot:
             raise OperationError(f"{name}: snapshot: must be {snapshot}, got {manifest.snapshot}")
-        write(place.root / FOLDER / name, data.decode("utf-8"))
-    return Path(FOLDER) / name
+        write(place.root / MANIFEST_FOLDER / name, data.decode("utf-8"))
+    return Path(MANIFEST_FOLDER) / name
 
 
 def _object(place: Place, key: str) -> bytes:

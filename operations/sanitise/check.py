@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from operations.data_files import RULES
 from operations.sanitise.distinct import clashes, domain_of
 from operations.sanitise.json_paths import steps
 from operations.sanitise.references import with_references, wrong_references
-from operations.sanitise.rules import FILE, ColumnRule, Mask, Rules, TableRule
+from operations.sanitise.rules import ColumnRule, Mask, Rules, TableRule
 from operations.sanitise.schema import Column, Link, Schema, Table
 from operations.sanitise.types import (
     DOCUMENTS,
@@ -38,7 +39,7 @@ LONG: dict[Mask, int] = {"email": 32, "phone": 16, "iban": 22, "url": 41}
 """How many characters a fake needs that means nothing once it is cut."""
 
 
-def problems(rules: Rules, schema: Schema, file: str = FILE) -> list[str]:
+def problems(rules: Rules, schema: Schema, file: str = RULES) -> list[str]:
     """Return a line for each thing that keeps the data from being sanitised; none if all fits."""
     return [f"{file}: {each}" for each in _problems(rules, schema)]
 

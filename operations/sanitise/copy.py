@@ -32,6 +32,8 @@ GOES_ON = "the same command goes on"
 COMMENT = """
 select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()
 """
+SORTED_IN_MEMORY = SQL("set work_mem = '64MB'")
+"""For the one session that groups the fakes of whole tables; PostgreSQL's own default is 4 MB."""
 PAGES = 2048
 """How many pages of 8 KiB a part has: 16 MiB, so that a large table is read by all workers."""
 STORED = SQL("""
@@ -148,6 +150,7 @@ def stage_of(job: Job) -> Stage:
 def _refuse_clashes(job: Job) -> None:
     """Mask in the source what most likely stays apart, and refuse what does not."""
     with keyed(job) as source:
+        source.execute(SORTED_IN_MEMORY)
         for table in job.schema.tables.values():
             rule = job.rules.tables.get(table.key)
             for key in counted(table, rule) if rule and not rule.empty else ():

@@ -59,6 +59,11 @@ KEY = SQL(
 
 Without the offset PostgreSQL would decode the key for each value: a quarter of what a mask costs.
 """
+LOWERED = SQL(
+    "case when octet_length({0}::text) = length({0}::text)"
+    ' then lower({0}::text collate "C") else lower({0}::text) end'
+)
+"""Text in small letters; to look letters up in a locale costs three times what ASCII's own do."""
 ROW = SQL("understudy_row")
 """What such a query calls the table: a column is never taken for a name of the mask's own."""
 
@@ -240,7 +245,11 @@ def _where(condition: Composable, value: Composable) -> Composable:
 
 def _folded(value: Composable, masked: Masked) -> Composable:
     """Return a value as it is compared: an e-mail address is the same in capitals."""
-    folds = masked.rule.mask == "email" or base_of(masked.column.type) == "citext"
+    email = masked.rule.mask == "email"
+    if email and masked.column.name:
+        return LOWERED.format(value)
+    # A value of a document is named by its path, which is not looked up four times.
+    folds = email or base_of(masked.column.type) == "citext"
     return SQL("lower({}::text)").format(value) if folds else value
 
 

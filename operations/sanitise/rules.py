@@ -6,11 +6,10 @@ from typing import Literal, Self
 import pydantic
 from pydantic import Field
 
+from operations.data_files import RULES
 from operations.errors import refusals
 from operations.sanitise.json_paths import tree
 from policies.files import Model, read
-
-FILE = "sanitise.yaml"
 
 Mask = Literal[
     "keep",
@@ -128,7 +127,7 @@ class Rules(Model):
     large_objects: Literal["refuse", "drop"] = Field(default="refuse", alias="largeObjects")
 
 
-def load_rules(root: Path, file: str = FILE) -> Rules:
+def load_rules(root: Path, file: str = RULES) -> Rules:
     """Return the rules; OperationError, a line for each mistake, where they cannot be read."""
     with refusals():
         return read(root, file, Rules)

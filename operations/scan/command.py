@@ -1,67 +1,33 @@
-"""``python -m operations scan``: a second look at a sanitised database before anyone has it."""
+"""Takes a second look at a sanitised database before anyone has it."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from operations.conninfo import connected
+from operations.data_files import SCAN_SETTINGS
 from operations.errors import OperationError
-from operations.options import add_database, add_json, add_workers, key_of
-from operations.scan.canaries import Search, load_canaries, plant
+from operations.options import key_of
+from operations.scan.canaries import Search, load_canaries
+from operations.scan.canaries import plant as planted
 from operations.scan.connection import reading
 from operations.scan.digests import KEY_VARIABLE, Digests
 from operations.scan.fingerprint import write_fingerprint
 from operations.scan.report import Report, write_report
 from operations.scan.scan import Scan
-from operations.scan.settings import FILE, RULES, Settings, load_masks, load_settings
-from operations.stopping import stoppable
+from operations.scan.settings import Settings, load_masks, load_settings
 
-FINGERPRINT = Path("fingerprint.db")
-CANARIES = Path("canaries.json")
-REPORT = Path("scan.json")
 FOUND = 1
 
-STEPS = (
-    ("plant", "Put canaries into an isolated copy of the original; this changes it."),
-    ("fingerprint", "Take keyed digests of what the rules mask from the original."),
-    ("run", "Read all of a sanitised database; exit code 1 where anything is found."),
-)
 
-
-def add_to(parser: argparse.ArgumentParser) -> None:
-    """Add the command's steps to its parser."""
-    steps = parser.add_subparsers(required=True, metavar="STEP")
-    added = {}
-    for (name, about), run in zip(STEPS, (_plant, _fingerprint, _run), strict=True):
-        added[name] = step = steps.add_parser(name, help=about, description=about)
-        add_database(step)
-        step.set_defaults(run=stoppable()(run))
-    for name in ("plant", "fingerprint"):
-        _file(added[name], "--rules", Path(RULES), "the sanitiser's rules")
-    _file(added["plant"], "--canaries", CANARIES, "where to write what was planted")
-    _file(added["fingerprint"], "--fingerprint", FINGERPRINT, "where to write the digests")
-    reads = added["run"]
-    about = f"safe domains and allowed findings (default: {FILE}, where it is there)"
-    _file(reads, "--settings", None, about)
-    _file(reads, "--fingerprint", None, "compare with the original, by its digests")
-    _file(reads, "--canaries", None, "look for what was planted")
-    _file(reads, "--report", REPORT, "where to write the report")
-    add_workers(reads, "processes at once, where there is enough to read")
-    add_json(reads)
-
-
-def _file(step: argparse.ArgumentParser, name: str, default: Path | None, about: str) -> None:
-    shown = f"{about} (default: {default})" if default else about
-    step.add_argument(name, type=Path, default=default, metavar="FILE", help=shown)
-
-
-def _plant(options: argparse.Namespace) -> int:
+def plant(options: argparse.Namespace) -> int:
+    """Put canaries into a database; OperationError where their file is there already."""
     masks, _ = load_masks(options.rules)
     if options.canaries.exists():
         raise OperationError(f"{options.canaries}: is there already; name another with --canaries")
     try:
         with connected(options.database) as connection:
-            canaries, without = plant(connection, masks)
+            canaries, without = planted(connection, masks)
             canaries.write(options.canaries)
     except BaseException:
         # A scan would take words for planted that nobody has.
@@ -73,7 +39,8 @@ def _plant(options: argparse.Namespace) -> int:
     return 0
 
 
-def _fingerprint(options: argparse.Namespace) -> int:
+def fingerprint(options: argparse.Namespace) -> int:
+    """Take digests of the original; OperationError where it is out of reach."""
     # A copy could be held against an earlier original if this one breaks off.
     _make_way(options.fingerprint)
     digests = Digests(key_of(KEY_VARIABLE))
@@ -86,12 +53,13 @@ def _fingerprint(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Scan a database and write the report; return 1 where anything is found."""
     # A manifest could be made of an earlier report if this scan breaks off.
     _make_way(options.report)
     settings, settings_hash = Settings(), ""
-    if options.settings or Path(FILE).exists():
-        settings, settings_hash = load_settings(options.settings or Path(FILE))
+    if options.settings or Path(SCAN_SETTINGS).exists():
+        settings, settings_hash = load_settings(options.settings or Path(SCAN_SETTINGS))
     digests = Digests(key_of(KEY_VARIABLE)) if options.fingerprint else Digests(b"")
     canaries = load_canaries(options.canaries) if options.canaries else None
     report = Scan(

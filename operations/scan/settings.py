@@ -13,8 +13,6 @@ from policies.files import Model, read
 
 _Read = TypeVar("_Read", bound=pydantic.BaseModel)
 
-FILE = "scan.yaml"
-RULES = "sanitise.yaml"
 COMPARED = frozenset({"original", "unchanged"})
 ELSEWHERE = frozenset({"foreign-table", "other-database"})
 NEVER = frozenset({"canary", "private-key", "aws-access-key"})

@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from operations.command import main
+from operations.data_files import SCAN_SETTINGS
 from operations.scan.kinds import KINDS
-from operations.scan.settings import COMPARED, ELSEWHERE, FILE, load_settings
+from operations.scan.settings import COMPARED, ELSEWHERE, load_settings
 from policies.manifest import load_sanitised
 from tests.operations.scan.shop import KEY, STATEMENTS, write_rules
 from tests.support.cloud import REGION, Cloud
@@ -96,8 +97,8 @@ def test_every_command_does_what_the_guide_says(folder: Path, capsys: Any) -> No
 
 def test_the_settings_that_it_shows_are_read(tmp_path: Path) -> None:
     (text,) = (text for language, text in BLOCK.findall(GUIDE) if language == "yaml")
-    (tmp_path / FILE).write_text(text)
-    settings, _ = load_settings(tmp_path / FILE)
+    (tmp_path / SCAN_SETTINGS).write_text(text)
+    settings, _ = load_settings(tmp_path / SCAN_SETTINGS)
 
     assert settings.safe_domains == ("storefront.example.com",)
     assert [each.where for each in settings.allow] == ["public.products.datasheet"]
