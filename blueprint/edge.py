@@ -9,7 +9,7 @@ from components.certificate import Certificate, CertificateArgs
 from components.delegation import Delegation, DelegationArgs
 from components.health_check import HealthCheck
 from components.known_once import known_once
-from components.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.load_balancer import ROBOTS_PATH, LoadBalancer, LoadBalancerArgs
 from components.log_archive import LOAD_BALANCER_FOLDER
 from components.web_firewall import WebFirewall, WebFirewallArgs
 from components.zone import Zone, ZoneArgs
@@ -116,6 +116,7 @@ class EdgeArea:
             WebFirewallArgs(
                 resource_arn=self.load_balancer.arn,
                 allowed_networks=basis.identity.access.networks,
+                open_path=ROBOTS_PATH,
                 managed_rule_groups=basis.shape.web_firewall.managed_rule_groups,
                 requests_per_5_minutes=basis.shape.web_firewall.requests_per_5_minutes,
                 # AWS WAF Developer Guide, "Amazon CloudWatch Logs": the name must begin so.

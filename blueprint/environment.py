@@ -14,6 +14,7 @@ from blueprint.edge import EdgeArea
 from blueprint.foundation import Foundation
 from blueprint.guard import deletion_guard
 from blueprint.network import NetworkArea
+from blueprint.outside import OutsideWatch
 from blueprint.refresh import RefreshArea
 from blueprint.release import ReleaseWatch
 from blueprint.restores import RestoreArea
@@ -62,6 +63,7 @@ class Environment(pulumi.ComponentResource):
             data=self.data,
             compute=self.compute,
         )
+        self.outside = OutsideWatch(basis, self.foundation)
         self.watch = WatchArea(
             basis,
             self.foundation,
@@ -71,6 +73,7 @@ class Environment(pulumi.ComponentResource):
             compute=self.compute,
             backup=self.backup,
             release=self.release,
+            outside=self.outside,
         )
         self.register_outputs({})
         deletion_guard(self, protect=basis.protect)

@@ -9,6 +9,7 @@ from blueprint.data import DataArea
 from blueprint.edge import EdgeArea
 from blueprint.foundation import Foundation
 from blueprint.network import NetworkArea
+from blueprint.outside import OutsideWatch
 from blueprint.release import TARGETS, ReleaseWatch
 from components.alarm import AlarmSet
 from components.alarms_audit import AuditAlarms, AuditAlarmsArgs
@@ -41,8 +42,9 @@ class WatchArea:
         compute: ComputeArea,
         backup: BackupArea,
         release: ReleaseWatch,
+        outside: OutsideWatch,
     ) -> None:
-        self._basis = basis
+        self._basis, self._outside = basis, outside
         self._topic = foundation.notifications.topic_arn
         self._network, self._data, self._edge = network, data, edge
         self._compute, self._backup = compute, backup
@@ -64,6 +66,7 @@ class WatchArea:
             self._firewall(),
             self._audit(foundation),
             self._dns(foundation),
+            outside.alarms,
         ]
         self._runs()
         self.health = self._health(release)
@@ -290,6 +293,8 @@ class WatchArea:
                 certificate_arn=self._edge.certificate.arn,
                 backup_vault_name=self._backup.vault.name,
                 log_errors=errors.metrics,
+                outside_checks=self._outside.checks,
+                environment=basis.identity.name,
             ),
             opts=basis.here,
         )

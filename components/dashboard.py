@@ -6,7 +6,7 @@ these are. Logs are not shown: a dashboard is read by more people than logs may 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -14,6 +14,8 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
 from components.alarm import Metric
+from components.alarms_outside import REGION, outside_status
+from components.dashboard_delivery import delivery_graphs
 from components.dashboard_layout import Area, Graph, Page
 from components.service_metrics import desired_tasks, running_tasks, service_metric
 from components.target_metrics import balancer_metric, check_groups, healthy_hosts, unhealthy_hosts
@@ -42,8 +44,10 @@ class DashboardArgs:
     backup_vault_name: Input[str]
     log_errors: Mapping[str, Metric]
     """What counts the errors in each log: ``LogErrors.metrics``."""
-    extra: Mapping[str, Mapping[str, Metric]] = field(default_factory=dict)
-    """More graphs, lines by title and label: what operations publish about deliveries."""
+    outside_checks: Mapping[str, Input[str]]
+    """Ids of Route 53's health checks, by what they ask."""
+    environment: str
+    """By which operations publish how delivery goes."""
 
     def __post_init__(self) -> None:
         """Refuse a page with nothing on it, and a name that CloudWatch refuses."""
@@ -84,14 +88,13 @@ class Dashboard(pulumi.ComponentResource):
 
 def areas(args: DashboardArgs) -> list[Area]:
     """Return the page's areas, from the user inwards."""
-    more = [Graph(title=title, lines=lines) for title, lines in args.extra.items()]
     return [
         Area(title="Entrance", graphs=_entrance(args)),
         Area(title="Services", graphs=_services(args)),
         Area(title="Database", graphs=_database(args)),
         Area(title="Network", graphs=_network(args)),
         Area(title="Certificate and backups", graphs=_upkeep(args)),
-        *([Area(title="Deliveries", graphs=more)] if more else []),
+        Area(title="Delivery and likeness", graphs=delivery_graphs(args.environment)),
     ]
 
 
@@ -135,6 +138,12 @@ def _entrance(args: DashboardArgs) -> list[Graph]:
             },
         ),
         Graph(title="Errors in logs", lines=args.log_errors),
+        Graph(
+            title="Answers from outside",
+            lines={key: outside_status(each) for key, each in args.outside_checks.items()},
+            period=60,
+            region=REGION,
+        ),
     ]
 
 

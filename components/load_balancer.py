@@ -32,8 +32,11 @@ DEREGISTRATION_SECONDS = 60
 # The shortest ramp there is: a new task is not given its full share while it fills its caches.
 SLOW_START_SECONDS = 30
 
-INDEX_EVERYTHING = "User-agent: *\nAllow: /\n"
-INDEX_NOTHING = "User-agent: *\nDisallow: /\n"
+ROBOTS_PATH = "/robots.txt"
+ROBOTS_BEGIN = "User-agent: *"
+"""What the answer holds in every environment."""
+INDEX_EVERYTHING = f"{ROBOTS_BEGIN}\nAllow: /\n"
+INDEX_NOTHING = f"{ROBOTS_BEGIN}\nDisallow: /\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,7 +241,7 @@ class LoadBalancer(pulumi.ComponentResource):
             priority=1,
             conditions=[
                 lb.ListenerRuleConditionArgs(
-                    path_pattern=lb.ListenerRuleConditionPathPatternArgs(values=["/robots.txt"])
+                    path_pattern=lb.ListenerRuleConditionPathPatternArgs(values=[ROBOTS_PATH])
                 )
             ],
             actions=[

@@ -7,6 +7,7 @@ carry credentials, not the query string: the application must not put secrets th
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,9 @@ class WebFirewallArgs:
     """The load balancer."""
     allowed_networks: Sequence[str]
     """IPv4 networks that may reach the site; ``0.0.0.0/0`` opens it to all."""
+    open_path: str
+    """The one path that everybody may ask for, to the letter: the load balancer must answer it
+    itself, so that no task hears of it."""
     managed_rule_groups: Sequence[str]
     """Names of AWS managed rule groups, in the order in which they are asked."""
     requests_per_5_minutes: int
@@ -58,6 +62,8 @@ class WebFirewallArgs:
                 raise ValueError(
                     f"allowed_networks must be IPv4 networks, got {network!r}: {error}"
                 ) from None
+        if not re.fullmatch(r"/[a-z0-9._-]+", self.open_path):
+            raise ValueError(f"open_path must be a / and one name, got {self.open_path!r}")
         groups = list(self.managed_rule_groups)
         if not groups or len(set(groups)) != len(groups):
             raise ValueError(f"managed_rule_groups must be at least one, each once, got {groups}")
@@ -113,7 +119,7 @@ class WebFirewall(pulumi.ComponentResource):
                 allow=wafv2.WebAclDefaultActionAllowArgs()
             ),
             rules=[
-                networks_rule(networks.arn),
+                networks_rule(networks.arn, args.open_path),
                 rate_rule(args.requests_per_5_minutes),
                 *(
                     managed_rule(group, FIRST_MANAGED_PRIORITY + place)
@@ -199,19 +205,37 @@ def _block() -> wafv2.WebAclRuleActionArgs:
     return wafv2.WebAclRuleActionArgs(block=wafv2.WebAclRuleActionBlockArgs())
 
 
-def networks_rule(networks_arn: Input[str]) -> wafv2.WebAclRuleArgs:
-    """Return the rule, first of all, that blocks whoever comes from elsewhere."""
+def networks_rule(networks_arn: Input[str], open_path: str) -> wafv2.WebAclRuleArgs:
+    """Return the rule, first of all, that blocks whoever comes from elsewhere for another path."""
     known = wafv2.WebAclRuleStatementArgs(
         ip_set_reference_statement=wafv2.WebAclRuleStatementIpSetReferenceStatementArgs(
             arn=networks_arn
         )
+    )
+    # As it came: a listener's rule compares paths undecoded too.
+    asked = wafv2.WebAclRuleStatementArgs(
+        byte_match_statement=wafv2.WebAclRuleStatementByteMatchStatementArgs(
+            search_string=open_path,
+            positional_constraint="EXACTLY",
+            field_to_match=wafv2.WebAclRuleStatementByteMatchStatementFieldToMatchArgs(
+                uri_path=wafv2.WebAclRuleStatementByteMatchStatementFieldToMatchUriPathArgs()  # type: ignore[no-untyped-call]
+            ),
+            text_transformations=[
+                wafv2.WebAclRuleStatementByteMatchStatementTextTransformationArgs(
+                    priority=0, type="NONE"
+                )
+            ],
+        )
+    )
+    either = wafv2.WebAclRuleStatementArgs(
+        or_statement=wafv2.WebAclRuleStatementOrStatementArgs(statements=[known, asked])
     )
     return wafv2.WebAclRuleArgs(
         name=NETWORKS_RULE,
         priority=0,
         action=_block(),
         statement=wafv2.WebAclRuleStatementArgs(
-            not_statement=wafv2.WebAclRuleStatementNotStatementArgs(statement=known)
+            not_statement=wafv2.WebAclRuleStatementNotStatementArgs(statement=either)
         ),
         visibility_config=_measured(NETWORKS_RULE),
     )

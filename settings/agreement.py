@@ -14,6 +14,9 @@ from settings.shape import Shape
 from settings.stack import REFERENCE, Stack
 
 HTTPS_PATTERN = rf"https://{DOMAIN_PATTERN}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~-]+)*"
+_PORTS = 65_535
+_LONGEST_ASKED = 255
+"""Characters of the path of a health check (Amazon Route 53 API, HealthCheckConfig)."""
 _RESERVED = 5
 """Addresses of each subnet that AWS keeps (VPC User Guide, "Subnet sizing")."""
 _ENDPOINTS = 16
@@ -83,6 +86,25 @@ def _dependencies(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Pr
                 "must be an address like https://api.example.com, "
                 f"which shape.dependencies asks, got {got!r}",
             )
+            continue
+        paths = [each.path for each in shape.dependencies if each.url_variable == name]
+        if got is not None and (problem := _unasked(got, max(paths, key=len))) is not None:
+            yield stack.problem(f"identity.variables.{name}", problem)
+
+
+def _unasked(url: str, path: str) -> str | None:
+    """Return why nobody could ask a path behind an address."""
+    host, _, behind = url.removeprefix("https://").partition("/")
+    port = host.partition(":")[2]
+    if port and not 1 <= int(port) <= _PORTS:
+        return f"must have a port between 1 and {_PORTS}, got {port}"
+    length = len(behind) + len(path) + 1
+    if length > _LONGEST_ASKED:
+        return (
+            f"must be shorter: with its path in shape.dependencies at most {_LONGEST_ASKED} "
+            f"characters come after the host, got {length}"
+        )
+    return None
 
 
 def _image(shape: Shape, identity: Identity, stack: Stack) -> Iterator[Problem]:

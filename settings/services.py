@@ -9,6 +9,7 @@ from settings.kinds import (
     Cron,
     HttpPath,
     Label,
+    OpenText,
     Percent,
     Port,
     Timezone,
@@ -101,6 +102,7 @@ class Job(Section):
 
     name: Annotated[
         Label,
+        OpenText,
         at_most(LONGEST_JOB_NAME, "it begins the names of IAM roles"),
         none_of(TAKEN_JOB_NAMES, "the environment's own"),
     ]
@@ -116,11 +118,20 @@ class Migration(Section):
 
 
 class Dependency(Section):
-    """A third party whose health is watched."""
+    """A third party whose health is watched, from outside and by the environment's tests."""
 
-    name: Label
+    name: Annotated[Label, none_of(["entrance"], "the environment's own check")]
     url_variable: UpperSnake
     """The variable that holds its address."""
     path: HttpPath
     required: bool
-    """Whether the service is down when it is down."""
+    """Whether users cannot use the service when it is down; the others may ring later."""
+    watched: bool = True
+    """Whether it is asked from the internet: false where it is closed to it."""
+    about: OpenText = ""
+    """Why it is not watched."""
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Yield a third party that is left unwatched without a reason."""
+        if not self.watched and not self.about.strip():
+            yield "about", "must say why, as watched is false, got nothing"

@@ -15,6 +15,7 @@ SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 DATABASE = "aws:rds/instance:Instance"
 LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+HEALTH_CHECK = "aws:route53/healthCheck:HealthCheck"
 SERVICE = "aws:ecs/service:Service"
 
 A_YEAR = 365
@@ -90,6 +91,7 @@ def topic_subscribed(topic: Resource, graph: Graph) -> Verdict:
 @rule(
     "cloudwatch-critical-alarmed",
     DATABASE,
+    HEALTH_CHECK,
     LOAD_BALANCER,
     NAT_GATEWAY,
     SERVICE,
@@ -99,7 +101,7 @@ def topic_subscribed(topic: Resource, graph: Graph) -> Verdict:
     controls=["WA REL06"],
 )
 def critical_alarmed(resource: Resource, graph: Graph) -> Verdict:
-    """What every request needs is watched by an alarm."""
+    """What every request needs, and what checks it from outside, is watched by an alarm."""
     if graph.referring(resource, ALARM, "dimensions"):
         return PASS
     if graph.referring(resource, ALARM, "metricQueries"):

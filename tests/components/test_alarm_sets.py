@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.graph import Node
 from tests.support.monitoring import (
-    DNS_TOPIC,
+    GLOBAL_TOPIC,
     LARGE,
     METRIC_ALARM,
     METRIC_FILTER,
@@ -39,7 +39,8 @@ def periods(node: Node) -> set[int]:
 @SIZES
 def test_topic_hears_when_it_rings_and_when_it_is_over(size: Size) -> None:
     for node in alarms(size):
-        topic = [DNS_TOPIC if node.name.startswith("dns-alarms-") else TOPIC]
+        of_route_53 = node.name.startswith(("dns-alarms-", "outside-alarms-"))
+        topic = [GLOBAL_TOPIC if of_route_53 else TOPIC]
 
         assert node.inputs["actionsEnabled"] is True, node.name
         assert node.inputs["alarmActions"] == topic, node.name

@@ -10,7 +10,6 @@ from tests.support.monitoring import (
     SMALL,
     backup_args,
     certificate_args,
-    dns_args,
     monitored,
     network_args,
 )
@@ -70,12 +69,9 @@ def test_dns_alarms_are_where_route_53_reports() -> None:
     assert names == {
         "dns-alarms-dnssec-failure",
         "dns-alarms-dnssec-key",
-        "dns-alarms-web-unreachable",
+        "outside-alarms-entrance-unreachable",
+        "outside-alarms-payments-unreachable",
+        "outside-alarms-search-unreachable",
     }
     for name in names:
         assert monitored(SMALL).one(METRIC_ALARM, name).inputs["region"] == "us-east-1"
-
-
-def test_health_check_whose_name_cannot_begin_an_alarms_name_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"health_check_ids .* got \['Web site'\]"):
-        replace(dns_args(), health_check_ids={"Web site": "check"})

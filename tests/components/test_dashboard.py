@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from components.alarm import Metric
 from components.dashboard import Dashboard, DashboardArgs
 from components.dashboard_layout import COLUMNS
 from components.log_errors import error_metric
@@ -27,6 +26,8 @@ SMALL = DashboardArgs(
     certificate_arn="arn:cert",
     backup_vault_name="storefront",
     log_errors={"web": error_metric("storefront/staging/logs", "web")},
+    outside_checks={"entrance": "check-0", "payments": "check-1"},
+    environment="staging",
 )
 LARGE = replace(
     SMALL,
@@ -77,8 +78,9 @@ def test_same_graphs_and_headings_at_both_sizes() -> None:
 def test_every_line_has_namespace_metric_dimension_pairs_and_a_statistic(
     args: DashboardArgs,
 ) -> None:
-    for properties in graphs(args).values():
-        assert properties["region"] == "eu-west-1"
+    for title, properties in graphs(args).items():
+        abroad = title == "Answers from outside"
+        assert properties["region"] == ("us-east-1" if abroad else "eu-west-1")
         assert properties["metrics"]
         for *parts, look in properties["metrics"]:
             assert len(parts) % 2 == 0
@@ -104,14 +106,25 @@ def test_each_zone_and_each_database_has_its_line() -> None:
     assert len(labels) == len(set(labels)) == 4
 
 
-def test_more_graphs_are_an_area_of_their_own() -> None:
-    rate = Metric(namespace="storefront/delivery", name="Deployed", dimensions={}, statistic="Sum")
-    args = replace(SMALL, extra={"Deployments": {"done": rate}})
+def test_what_is_seen_from_outside_has_a_line_for_each_check() -> None:
+    lines = graphs(SMALL)["Answers from outside"]["metrics"]
 
-    assert graphs(args)["Deployments"]["metrics"] == [
-        ["storefront/delivery", "Deployed", {"label": "done", "stat": "Sum"}]
+    assert [(line[:4], line[-1]["label"]) for line in lines] == [
+        (["AWS/Route53", "HealthCheckStatus", "HealthCheckId", "check-0"], "entrance"),
+        (["AWS/Route53", "HealthCheckStatus", "HealthCheckId", "check-1"], "payments"),
     ]
-    assert "Deployments" not in graphs(SMALL)
+
+
+def test_delivery_has_the_last_row_with_the_numbers_of_its_own_environment() -> None:
+    shown = widgets(replace(SMALL, environment="production"))
+    heading = [w["properties"].get("markdown") for w in shown].index("## Delivery and likeness")
+    row = shown[heading + 1 :]
+
+    assert len({widget["y"] for widget in row}) == 1
+    for widget in row:
+        for line in widget["properties"]["metrics"]:
+            assert line[0] == "Understudy"
+            assert line[2:4] == ["Environment", "production"]
 
 
 @pytest.mark.parametrize(

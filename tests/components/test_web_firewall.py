@@ -17,6 +17,7 @@ GROUPS = [
 STAGING = WebFirewallArgs(
     resource_arn="arn:aws:elasticloadbalancing:eu-west-1:222222222222:loadbalancer/app/x/1",
     allowed_networks=["203.0.113.0/24"],
+    open_path="/robots.txt",
     managed_rule_groups=GROUPS,
     requests_per_5_minutes=2000,
     log_group_name="aws-waf-logs-storefront-staging",
@@ -62,11 +63,18 @@ def test_rules_are_the_same_in_both_environments() -> None:
 def test_whoever_comes_from_elsewhere_is_blocked_first_of_all(args: WebFirewallArgs) -> None:
     graph = deploy(args)
     rule = rules(args)["allowed-networks-only"]
-    [statement] = rule["statement"]["notStatement"]["statement"].values()
+    either = rule["statement"]["notStatement"]["statement"]["orStatement"]["statements"]
+    known, asked = either
 
     assert rule["priority"] == 0
     assert rule["action"] == {"block": {}}
-    assert statement["arn"].endswith(":firewall-networks")
+    assert known["ipSetReferenceStatement"]["arn"].endswith(":firewall-networks")
+    assert asked["byteMatchStatement"] == {
+        "fieldToMatch": {"uriPath": {}},
+        "positionalConstraint": "EXACTLY",
+        "searchString": "/robots.txt",
+        "textTransformations": [{"priority": 0, "type": "NONE"}],
+    }
     assert graph.one(NETWORKS).inputs["ipAddressVersion"] == "IPV4"
     assert graph.one(NETWORKS).inputs["scope"] == graph.one(ACL).inputs["scope"] == "REGIONAL"
 

@@ -51,6 +51,11 @@ BY_HAND: list[tuple[str, Key, Callable[[Graph, Key], Graph]]] = [
         lambda graph, key: unwatched(graph, key, ALARM),
     ),
     (
+        "cloudwatch-critical-alarmed",
+        ("aws:route53/healthCheck:HealthCheck", "outside-entrance"),
+        lambda graph, key: unwatched(graph, key, ALARM),
+    ),
+    (
         "ecs-task-parted-roles",
         ("aws:ecs/taskDefinition:TaskDefinition", "web-task-definition"),
         lambda graph, key: relinked(graph, key, "taskRoleArn", "executionRoleArn"),

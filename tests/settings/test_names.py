@@ -18,6 +18,12 @@ RESERVED = (
     "unless it is from aws.region, got"
 )
 
+DEPENDENCY = {
+    "name": "payments",
+    "urlVariable": "PAYMENTS_URL",
+    "path": "/status",
+    "required": True,
+}
 REFUSED: list[tuple[str, Any, str]] = [
     ("shape.web.containerCheck", ["CMD"], f"{CHECKS} ['CMD']"),
     ("shape.web.containerCheck", [], f"{CHECKS} []"),
@@ -103,6 +109,33 @@ REFUSED: list[tuple[str, Any, str]] = [
         )
     ),
     *(
+        (
+            "staging.identity.variables.PAYMENTS_URL",
+            f"https://a.example:{port}",
+            f"must have a port between 1 and 65535, got {port}",
+        )
+        for port in ("0", "65536")
+    ),
+    (
+        "staging.identity.variables.PAYMENTS_URL",
+        f"https://a.example/{'a' * 248}",
+        "must be shorter: with its path in shape.dependencies at most 255 characters come after "
+        "the host, got 256",
+    ),
+    (
+        "shape.dependencies[0].name",
+        "entrance",
+        "must be none of entrance (the environment's own check), got 'entrance'",
+    ),
+    *(
+        (
+            "shape.dependencies[0]",
+            {**DEPENDENCY, "watched": False, **about},
+            ".about must say why, as watched is false, got nothing",
+        )
+        for about in ({}, {"about": " "})
+    ),
+    *(
         ("shape.variables[7].name", name, f"{RESERVED} '{name}'")
         for name in ("DATABASE_MASTER_USER", "PATH", "AWS_PROFILE", "ECS_CLUSTER")
     ),
@@ -127,6 +160,8 @@ def test_refused(workspace: Workspace, key: str, value: object, message: str) ->
         ("shape.jobs[0].name", "a" * 29),
         ("shape.owner", "Platform team @ example.com"),
         ("staging.identity.variables.PAYMENTS_URL", "https://a.example:8443/v1/pay"),
+        ("staging.identity.variables.PAYMENTS_URL", f"https://a.example:65535/{'a' * 247}"),
+        ("shape.dependencies[0]", {**DEPENDENCY, "watched": False, "about": "In our VPN."}),
         ("shape.tls.subdomains[0]", "a" * 63),
         ("shape.web.containerCheck", ["CMD-SHELL", "curl -f http://localhost:8080/healthz"]),
         ("shape.variables[2].name", "AWS_DEFAULT_REGION"),

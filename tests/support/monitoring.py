@@ -15,13 +15,14 @@ from components.alarms_firewall import FirewallAlarms, FirewallAlarmsArgs
 from components.alarms_jobs import JobAlarms, JobAlarmsArgs
 from components.alarms_log import LogAlarms, LogAlarmsArgs
 from components.alarms_network import NetworkAlarms, NetworkAlarmsArgs
+from components.alarms_outside import OutsideAlarms, OutsideAlarmsArgs
 from components.alarms_service import ServiceAlarms, ServiceAlarmsArgs
 from components.alarms_web import WebAlarms, WebAlarmsArgs
 from tests.support.graph import Graph, record
 
 TAGS = {"Owner": "platform"}
 TOPIC = "arn:aws:sns:eu-west-1:222222222222:alerts"
-DNS_TOPIC = "arn:aws:sns:us-east-1:222222222222:alerts"
+GLOBAL_TOPIC = "arn:aws:sns:us-east-1:222222222222:alerts"
 METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
 
@@ -128,10 +129,21 @@ def dns_args() -> DnsAlarmsArgs:
     """Return the arguments of the zone's alarms."""
     return DnsAlarmsArgs(
         prefix="storefront-staging",
-        topic_arn=DNS_TOPIC,
+        topic_arn=GLOBAL_TOPIC,
         tags=TAGS,
         zone_id="Z1",
-        health_check_ids={"web": "check-1"},
+    )
+
+
+def outside_args() -> OutsideAlarmsArgs:
+    """Return the arguments of the alarms on what is seen from outside."""
+    return OutsideAlarmsArgs(
+        prefix="storefront-staging-outside",
+        topic_arn=GLOBAL_TOPIC,
+        tags=TAGS,
+        entrance="check-0",
+        required={"payments": "check-1"},
+        optional={"search": "check-2"},
     )
 
 
@@ -180,6 +192,7 @@ def every_set(size: Size) -> list[pulumi.ComponentResource]:
         CertificateAlarms("certificate-alarms", certificate_args()),
         BackupAlarms("backup-alarms", backup_args()),
         DnsAlarms("dns-alarms", dns_args()),
+        OutsideAlarms("outside-alarms", outside_args()),
         AuditAlarms("audit-alarms", audit_args()),
         LogAlarms("log-alarms", log_args()),
         JobAlarms("job-alarms", job_args()),

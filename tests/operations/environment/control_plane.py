@@ -216,7 +216,16 @@ def seen(name: str) -> dict[str, Any]:
 def rules(settings: Settings, networks: str, *, override: str = "None") -> list[dict[str, Any]]:
     """Return the firewall's rules as the program has them."""
     firewall = settings.shape.web_firewall
-    inner = {"IPSetReferenceStatement": {"ARN": networks}}
+    known = {"IPSetReferenceStatement": {"ARN": networks}}
+    asked = {
+        "ByteMatchStatement": {
+            "SearchString": b"/robots.txt",
+            "PositionalConstraint": "EXACTLY",
+            "FieldToMatch": {"UriPath": {}},
+            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+        }
+    }
+    inner = {"OrStatement": {"Statements": [known, asked]}}
     limit = {"Limit": firewall.requests_per_5_minutes, "AggregateKeyType": "IP"}
     block: dict[str, Any] = {"Action": {"Block": {}}}
     own = [

@@ -32,7 +32,16 @@ def ip_set(cloud: Cloud, name: str) -> Thing:
 
 
 def acl(cloud: Cloud, name: str, set_arn: str) -> Thing:
-    others = {"notStatement": {"statement": {"ipSetReferenceStatement": {"arn": set_arn}}}}
+    known = {"ipSetReferenceStatement": {"arn": set_arn}}
+    asked = {
+        "byteMatchStatement": {
+            "searchString": "/robots.txt",
+            "positionalConstraint": "EXACTLY",
+            "fieldToMatch": {"uriPath": {}},
+            "textTransformations": [{"priority": 0, "type": "NONE"}],
+        }
+    }
+    others = {"notStatement": {"statement": {"orStatement": {"statements": [known, asked]}}}}
     managed = {
         "managedRuleGroupStatement": {"vendorName": "AWS", "name": "AWSManagedRulesCommonRuleSet"}
     }
