@@ -18,6 +18,7 @@ from blueprint.outside import OutsideWatch
 from blueprint.refresh import RefreshArea
 from blueprint.release import ReleaseWatch
 from blueprint.restores import RestoreArea
+from blueprint.spending import spending
 from blueprint.watch import WatchArea
 from settings import Settings
 
@@ -63,6 +64,7 @@ class Environment(pulumi.ComponentResource):
             data=self.data,
             compute=self.compute,
         )
+        self.spending = spending(basis, self.foundation)
         self.outside = OutsideWatch(basis, self.foundation)
         self.watch = WatchArea(
             basis,

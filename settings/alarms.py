@@ -71,6 +71,17 @@ class LogAlarms(Section):
     database: Count
 
 
+class SpendingAlarms(Section):
+    """What is spent: shares of ``scale.budget``, and costs that are unusual."""
+
+    actual_percent: Percent
+    """Of the month's budget, spent."""
+    forecast_percent: Annotated[int, between(1, 200, "percent")]
+    """Of the month's budget, expected by its end."""
+    anomaly_usd: Annotated[int, between(1, 1_000_000, "US dollars")]
+    """What an unusual cost has added up to."""
+
+
 class Alarms(Section):
     """When alarms go off."""
 
@@ -82,3 +93,4 @@ class Alarms(Section):
     backup: BackupAlarms
     firewall: FirewallAlarms
     logged_errors: LogAlarms
+    spending: SpendingAlarms

@@ -68,6 +68,7 @@ DIRECTIONS: dict[str, Allowance] = {
         Direction.FREE, "production keeps its size off hours by its minima, not by exceptions"
     ),
     "offHours.pausedUntil": Allowance(Direction.FREE, "a moment in time, not a size"),
+    "budget.monthlyUsd": _SIZE,
     "protection.deletion": _SIZE,
     "protection.recoveryDays": _SIZE,
 }

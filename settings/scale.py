@@ -134,6 +134,13 @@ class Protection(Section):
     """Days in which a deleted key or secret can be had back."""
 
 
+class Budget(Section):
+    """What the environment may cost before people are told; nothing is stopped."""
+
+    monthly_usd: Annotated[int, between(1, 10_000_000, "US dollars")]
+    """AWS keeps budgets in US dollars."""
+
+
 class Scale(Section):
     """How big one environment is."""
 
@@ -145,6 +152,7 @@ class Scale(Section):
     """Of each scheduled job and of the migration."""
     backup: Backup
     off_hours: OffHours
+    budget: Budget
     protection: Protection
 
     def problems(self) -> Iterator[tuple[str, str]]:

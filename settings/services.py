@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from pydantic import ConfigDict
+
 from settings.kinds import (
     Command,
     ContainerCheck,
@@ -119,6 +121,13 @@ class Migration(Section):
 
 class Dependency(Section):
     """A third party whose health is watched, from outside and by the environment's tests."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"watched": {"const": False}}, "required": ["watched"]},
+            "then": {"properties": {"about": {"pattern": r"\S"}}, "required": ["about"]},
+        }
+    )
 
     name: Annotated[Label, none_of(["entrance"], "the environment's own check")]
     url_variable: UpperSnake

@@ -22,7 +22,9 @@ SERVICES = {
     "acm": "acm",
     "appautoscaling": "application-autoscaling",
     "backup": "backup",
+    "budgets": "budgets",
     "cloudtrail": "cloudtrail",
+    "costexplorer": "ce",
     "ec2": "ec2",
     "ecr": "ecr",
     "ecs": "ecs",
@@ -209,6 +211,7 @@ def test_the_deployer_may_attach_the_policies_of_the_program_and_no_other(stack:
     [
         ("Buckets", "aws:s3/bucket:Bucket", "bucket", "arn:aws:s3:::{}"),
         ("Topics", "aws:sns/topic:Topic", "name", "arn:aws:sns:eu-west-1:{account}:{}"),
+        ("Budgets", "aws:budgets/budget:Budget", "name", "arn:aws:budgets::{account}:budget/{}"),
         (
             "Registry",
             "aws:ecr/repository:Repository",

@@ -96,9 +96,12 @@ FREE = (
     "aws:backup/restoreTestingSelection:",
     "aws:backup/selection:",
     "aws:backup/vault",
+    # AWS Budgets Pricing: a budget that only tells, without actions, costs nothing.
+    "aws:budgets/budget:",
     "aws:cloudwatch/eventRule:",
     "aws:cloudwatch/eventTarget:",
     "aws:cloudwatch/logResourcePolicy:",
+    "aws:costexplorer/",
     "aws:ec2/defaultSecurityGroup:",
     "aws:ec2/flowLog:",
     "aws:ec2/internetGateway:",

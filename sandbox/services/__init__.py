@@ -10,8 +10,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "acm": ("acm",),
     "appautoscaling": ("appautoscaling", "appautoscaling_policy", "appautoscaling_schedule"),
     "backup": ("backup_audit", "backup_plan", "backup_restore", "backup_vault"),
+    "budgets": ("budgets",),
     "cloudtrail": ("cloudtrail",),
     "cloudwatch": ("cloudwatch_alarms", "cloudwatch_events", "cloudwatch_targets", "logs"),
+    "costexplorer": ("costexplorer",),
     "ec2": (
         "ec2_endpoints",
         "ec2_flow_logs",

@@ -29,7 +29,7 @@ REFUSED = [
     (
         "staging.scale.zzz",
         1,
-        "is not read by anything; keys here: backup, database, jobs, network, "
+        "is not read by anything; keys here: backup, budget, database, jobs, network, "
         "offHours, protection, web, worker",
     ),
     (

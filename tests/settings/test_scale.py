@@ -9,6 +9,16 @@ from tests.settings.workspace import Workspace, refusal_of
 
 REFUSED = [
     (
+        "staging.scale.budget.monthlyUsd",
+        0,
+        "must be between 1 and 10000000 US dollars, got 0",
+    ),
+    (
+        "staging.scale.budget.monthlyUsd",
+        3001,
+        "must not be more than production's 3000, got 3001",
+    ),
+    (
         "staging.scale.database.backupDays",
         0,
         "must be between 1 and 35, got 0",

@@ -8,6 +8,21 @@ from tests.settings.workspace import GONE, Workspace, refusal_of
 
 REFUSED = [
     (
+        "shape.alarms.spending.actualPercent",
+        101,
+        "must be between 1 and 100 percent, got 101",
+    ),
+    (
+        "shape.alarms.spending.forecastPercent",
+        201,
+        "must be between 1 and 200 percent, got 201",
+    ),
+    (
+        "shape.alarms.spending.anomalyUsd",
+        0,
+        "must be between 1 and 1000000 US dollars, got 0",
+    ),
+    (
         "shape.network.zones",
         ["a"],
         "must name at least 2 zones, got 1",

@@ -65,7 +65,10 @@ def _networks(found: Firewall, wanted: Wanted) -> Answer:
         return unknown("no firewall stands before the load balancer")
     first = found.rules[0]
     if not address_set(first) or "Block" not in first.get("Action", {}):
-        return failed(f"the first rule, {first['Name']}, does not block who comes from elsewhere")
+        return failed(
+            f"the first rule, {first['Name']}, does not block who comes from elsewhere, "
+            "or lets them ask for more than /robots.txt"
+        )
     right, has = _merged(wanted.settings.identity.access.networks), _merged(found.networks)
     wrong = [f"lets {each} in" for each in sorted(has - right)]
     wrong += [f"shuts {each} out" for each in sorted(right - has)]
@@ -147,7 +150,7 @@ CHECKS = (
     ),
     Check(
         id="closed-firewall-networks",
-        what="the firewall's first rule lets in identity.access.networks and nobody else",
+        what="the firewall's first rule lets in identity.access.networks, and else to robots.txt",
         why="staging is for the team alone",
         mend="update; a person changed the rule or its addresses",
         look=look_at_firewall,

@@ -8,6 +8,14 @@ from operations.aws import ask, pages
 from operations.environment.reach import Reach
 from operations.errors import OperationError
 
+OPEN_TO_ALL = {
+    "SearchString": b"/robots.txt",
+    "FieldToMatch": {"UriPath": {}},
+    "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+    "PositionalConstraint": "EXACTLY",
+}
+"""What the firewall lets everybody ask: the load balancer answers it itself."""
+
 
 @dataclass(frozen=True)
 class Balancer:
@@ -67,9 +75,17 @@ def look_at_firewall(reach: Reach) -> Firewall:
 
 
 def address_set(rule: Mapping[str, Any]) -> str:
-    """Return the ARN of the set whose addresses a rule spares; empty where it spares none."""
+    """Return the ARN of the set whose addresses a rule spares; empty where it spares no set.
+
+    It is empty too where the rule spares anything else but the one path that is open to everybody.
+    """
     spared = rule["Statement"].get("NotStatement", {}).get("Statement", {})
-    return str(spared.get("IPSetReferenceStatement", {}).get("ARN", ""))
+    either = spared.get("OrStatement", {}).get("Statements", [])
+    sets = [each["IPSetReferenceStatement"] for each in either if "IPSetReferenceStatement" in each]
+    rest = [each for each in either if "IPSetReferenceStatement" not in each]
+    if len(sets) != 1 or rest != [{"ByteMatchStatement": OPEN_TO_ALL}]:
+        return ""
+    return str(sets[0]["ARN"])
 
 
 def _arn(reach: Reach) -> str:

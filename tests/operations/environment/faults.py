@@ -1,5 +1,6 @@
 """What can be wrong with an environment: each breaks one thing for a while, and says who tells."""
 
+import copy
 import ssl
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -380,6 +381,26 @@ def ruled(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Bre
 
 fault("who comes from elsewhere is only counted", "closed-firewall-networks", aws=("wafv2",))(
     ruled(lambda found: [{**found[0], "Action": {"Count": {}}}, *found[1:]])
+)
+
+
+def opening(**match: Any) -> Break:
+    """Have the first rule let everybody ask for something else."""
+
+    def changed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        first = copy.deepcopy(found[0])
+        either = first["Statement"]["NotStatement"]["Statement"]["OrStatement"]["Statements"]
+        either[1]["ByteMatchStatement"].update(match)
+        return [first, *found[1:]]
+
+    return ruled(changed)
+
+
+fault("everybody may ask for another path", "closed-firewall-networks", aws=("wafv2",))(
+    opening(SearchString=b"/")
+)
+fault("everybody may ask for what begins so", "closed-firewall-networks", aws=("wafv2",))(
+    opening(PositionalConstraint="STARTS_WITH")
 )
 fault("the networks are asked last", "closed-firewall-networks", aws=("wafv2",))(
     ruled(lambda found: [{**found[0], "Priority": 99}, *found[1:]])
