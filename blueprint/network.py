@@ -46,7 +46,10 @@ class NetworkArea:
                 account_id=basis.account,
                 region=basis.region,
                 vpc_id=self.network.vpc_id,
-                subnet_ids=list(self.network.private_subnet_ids.values()),
+                # The first zones, which have the gateways too: one failed zone is one failure.
+                subnet_ids=list(self.network.private_subnet_ids.values())[
+                    : basis.scale.network.endpoint_zones
+                ],
                 # The isolated subnets too: tasks of the data refresh fetch their image there.
                 route_table_ids=[
                     *self.network.private_route_table_ids.values(),

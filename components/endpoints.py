@@ -36,7 +36,8 @@ class EndpointsArgs:
     region: str
     vpc_id: Input[str]
     subnet_ids: Sequence[Input[str]]
-    """One private subnet for each zone: a zone without one would reach AWS across zones."""
+    """One private subnet in each zone that is to have an address. The others reach it across zones,
+    by the same private name; while the last of these zones is down, nobody does."""
     route_table_ids: Sequence[Input[str]]
     """The tables that send S3 traffic to the gateway endpoint."""
     security_group_id: Input[str]

@@ -145,6 +145,9 @@ def _zones(shape: Shape, scale: Scale, stack: Stack) -> Iterator[Problem]:
     if gateways not in (1, zones):
         message = f"must be 1 or the number of zones, {zones}, got {gateways}"
         yield stack.problem("scale.network.natGateways", message)
+    if (endpoints := scale.network.endpoint_zones) > zones:
+        message = f"must be at most the number of zones, {zones}, got {endpoints}"
+        yield stack.problem("scale.network.endpointZones", message)
 
 
 def _database(shape: Shape, scale: Scale, stack: Stack) -> Iterator[Problem]:

@@ -34,6 +34,7 @@ _SIZE = Allowance(Direction.NOT_MORE, "a size: a smaller staging costs less")
 
 DIRECTIONS: dict[str, Allowance] = {
     "network.natGateways": _SIZE,
+    "network.endpointZones": _SIZE,
     "database.instanceClass": _SIZE,
     "database.storageGib": _SIZE,
     "database.maxStorageGib": _SIZE,

@@ -23,10 +23,12 @@ Share = Annotated[int, between(0, 100, "percent")]
 
 
 class Network(Section):
-    """The ways out of the private subnets."""
+    """The ways out of the private subnets, and to AWS's services."""
 
     nat_gateways: Annotated[int, between(1, 4)]
     """1 for all zones, or as many as there are zones."""
+    endpoint_zones: Annotated[int, between(1, 4)]
+    """Zones in which AWS's services have a private address; other zones reach it across."""
 
 
 class Database(Section):

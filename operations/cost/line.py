@@ -17,12 +17,14 @@ CASES: dict[Case, str] = {
 }
 """How an environment may run, and so three quantities of each thing."""
 
-Measure = Literal["vCPU-hours", "memory GiB-hours", "storage GiB-months", "NAT gateway-hours"]
+Measure = Literal[
+    "vCPU-hours", "memory GiB-hours", "storage GiB-months", "gateway and endpoint hours"
+]
 MEASURES: tuple[Measure, ...] = (
     "vCPU-hours",
     "memory GiB-hours",
     "storage GiB-months",
-    "NAT gateway-hours",
+    "gateway and endpoint hours",
 )
 """What the scale decides; a share without prices is the mean over these."""
 

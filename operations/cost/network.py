@@ -6,7 +6,7 @@ endpoint is billed in each zone), Elastic Load Balancing Pricing.
 
 from collections.abc import Iterator
 
-from operations.cost.line import HOURS, Line, steady
+from operations.cost.line import HOURS, Line, Measure, steady
 from operations.cost.where import Where
 from policies.graph import Graph, Resource
 
@@ -15,6 +15,7 @@ ADDRESS = "aws:ec2/eip:Eip"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 ZONES = "network.zones"
+WAYS: Measure = "gateway and endpoint hours"
 
 
 def network(graph: Graph, where: Where) -> Iterator[Line]:
@@ -26,7 +27,7 @@ def network(graph: Graph, where: Where) -> Iterator[Line]:
             len(gateways) * HOURS,
             _names(gateways),
             where.scale("network.natGateways"),
-            {"NAT gateway-hours": 1.0},
+            {WAYS: 1.0},
         )
     if addresses:
         setting = where.scale("network.natGateways")
@@ -37,7 +38,11 @@ def network(graph: Graph, where: Where) -> Iterator[Line]:
     if endpoints:
         zones = sum(len(each["subnetIds"].items()) for each in endpoints)
         yield steady(
-            "interface-endpoint-hours", zones * HOURS, _names(endpoints), where.shape(ZONES)
+            "interface-endpoint-hours",
+            zones * HOURS,
+            _names(endpoints),
+            where.scale("network.endpointZones"),
+            {WAYS: 1.0},
         )
 
 

@@ -73,6 +73,7 @@ LEAST = {
     "staging.scale.database.maxStorageGib": 22,
     "staging.scale.database.backupDays": 1,
     "production.scale.network.natGateways": 2,
+    "production.scale.network.endpointZones": 2,
     "staging.scale.backup": {"dailyDays": 7, "weeklyDays": 8, "monthlyDays": 31},
 }
 MOST = {
@@ -126,6 +127,7 @@ MOST = {
         "time": "2031-05-01T00:00:00Z",
     },
     "production.scale.network.natGateways": 4,
+    "production.scale.network.endpointZones": 4,
     "production.scale.database.storageGib": 16384,
     "production.scale.database.maxStorageGib": 65536,
     "production.scale.database.readReplicas": 5,

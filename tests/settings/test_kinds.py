@@ -79,7 +79,8 @@ def test_a_key_with_a_line_break_is_still_told_in_one_line(workspace: Workspace)
     workspace.put("staging.scale.network./a\nb/", 1)
 
     assert workspace.lines() == [
-        "Pulumi.staging.yaml: scale.network.a\\nb is not read by anything; keys here: natGateways"
+        "Pulumi.staging.yaml: scale.network.a\\nb is not read by anything; "
+        "keys here: endpointZones, natGateways"
     ]
 
 

@@ -61,6 +61,16 @@ REFUSED = [
         "must be 1 or the number of zones, 3, got 2",
     ),
     (
+        "production.scale.network.endpointZones",
+        4,
+        "must be at most the number of zones, 3, got 4",
+    ),
+    (
+        "staging.scale.network.endpointZones",
+        0,
+        "must be between 1 and 4, got 0",
+    ),
+    (
         "staging.scale.network.natGateways",
         0,
         "must be between 1 and 4, got 0",

@@ -65,6 +65,7 @@ BETWEEN_FILES = (
     "must be the stack's name",
     "must begin with arn:aws:rds",
     "must come from the repository",
+    "must be at most the number of zones",
     "must be shorter: with its path in shape.dependencies",
     "must have a port between",
     "must have room for",

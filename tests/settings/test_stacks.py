@@ -270,6 +270,7 @@ def test_refused(workspace: Workspace, changes: dict[str, Any], lines: list[str]
             **_in_region("us-west-1"),
             "staging.scale.network.natGateways": 1,
             "production.scale.network.natGateways": 2,
+            "production.scale.network.endpointZones": 2,
         },
     ],
 )
