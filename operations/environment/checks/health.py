@@ -115,9 +115,14 @@ def _optional(found: ThirdParties, wanted: Wanted) -> Answer:
 
 
 def _third_parties(found: ThirdParties, wanted: Wanted, *, required: bool) -> Answer:
-    names = [each.name for each in wanted.settings.shape.dependencies if each.required is required]
+    names = [
+        each.name
+        for each in wanted.settings.shape.dependencies
+        if each.watched and each.required is required
+    ]
     if not names:
-        return not_applicable(f"no third party is {'required' if required else 'optional'}")
+        kind = "required" if required else "optional"
+        return not_applicable(f"no third party is {kind} and watched")
     wrong = [problem for name in names if (problem := _unwell(name, found.answers[name]))]
     return none_wrong(wrong, f"{', '.join(names)} well")
 

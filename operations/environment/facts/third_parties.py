@@ -13,7 +13,7 @@ from operations.errors import one_line
 
 @dataclass(frozen=True)
 class ThirdParties:
-    """What each answered, by its name in the settings."""
+    """What each that is watched answered, by its name in the settings."""
 
     answers: Mapping[str, Got]
 
@@ -25,6 +25,7 @@ def look(reach: Reach) -> ThirdParties:
         {
             each.name: _ask(reach, told[each.url_variable].rstrip("/") + each.path)
             for each in reach.settings.shape.dependencies
+            if each.watched
         }
     )
 

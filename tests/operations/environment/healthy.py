@@ -23,7 +23,7 @@ from tests.operations.backup.stack import engine
 from tests.operations.environment.authority import Authority
 from tests.operations.environment.control_plane import Made, control_plane, session
 from tests.operations.environment.database import STEP, Server, secured
-from tests.operations.environment.servers import OUTSIDE, WORLD, Servers, servers
+from tests.operations.environment.servers import CLOSED, OUTSIDE, WORLD, Servers, servers
 from tests.settings.workspace import DIGEST, Workspace
 from tests.support.cloud import Cloud
 
@@ -144,8 +144,14 @@ def _workspace(folder: Path) -> Workspace:
     workspace.put("shape.web.healthCheck.timeoutSeconds", 2)
     payments = {"urlVariable": "PAYMENTS_URL", "path": "/status", "required": True}
     taxes = {"urlVariable": "PAYMENTS_URL", "path": "/taxes", "required": False}
+    partner = {**payments, "path": CLOSED, "watched": False, "about": "In our VPN."}
     workspace.put(
-        "shape.dependencies", [{"name": "payments", **payments}, {"name": "taxes", **taxes}]
+        "shape.dependencies",
+        [
+            {"name": "payments", **payments},
+            {"name": "taxes", **taxes},
+            {"name": "partner", **partner},
+        ],
     )
     kept = {"migrations": {"table": "public.steps", "column": "step", "newestBy": "number"}}
     (folder / "backup-checks.yaml").write_text(yaml.safe_dump(kept))

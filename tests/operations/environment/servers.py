@@ -21,6 +21,8 @@ OUTSIDE = "127.0.0.2"
 """Whoever comes from here is not among the allowed networks."""
 WORLD = "world.example.test"
 """Where the world is, for this machine alone."""
+CLOSED = "/partner"
+"""Of a third party that nobody can ask from here."""
 KINDS = {"A": 1, "NS": 2}
 
 HEADERS = {
@@ -66,7 +68,7 @@ class World:
     records: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     verified: bool = True
     third_parties: dict[str, int] = field(default_factory=dict)
-    """By path, the status where it is not 200."""
+    """By path, the status where it is not 200, or 503 for ``CLOSED``."""
 
 
 class Quiet(BaseHTTPRequestHandler):
@@ -137,7 +139,8 @@ def _world_handler(world: World) -> type[Quiet]:
         def do_GET(self) -> None:
             asked = urlsplit(self.path)
             if asked.path != "/resolve":
-                self.answer(world.third_parties.get(asked.path, 200), {}, b"")
+                well = 503 if asked.path == CLOSED else 200
+                self.answer(world.third_parties.get(asked.path, well), {}, b"")
                 return
             query = parse_qs(asked.query)
             name, kind = query["name"][0], query["type"][0]
