@@ -8,7 +8,18 @@ from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Carry, kept
 from sandbox.provider.resource import Problem, ResourceType
 from sandbox.provider.values import Props, as_list
+from sandbox.services.forms import Renamed
 
+EXPRESSION = Renamed(
+    {
+        "ands": "And",
+        "costCategory": "CostCategories",
+        "dimension": "Dimensions",
+        "not": "Not",
+        "ors": "Or",
+        "tags": "Tags",
+    }
+)
 NOT_IN_MOTO = "moto has no cost anomaly detection"
 BY_TOPIC = "IMMEDIATE"
 
@@ -70,7 +81,12 @@ class AnomalySubscription(AnomalyType):
         "name": _held(creates, "AnomalySubscription.SubscriptionName"),
         "subscribers": _held(creates, "AnomalySubscription.Subscribers"),
         "tags": _held(),
-        "thresholdExpression": _held(),
+        "thresholdExpression": kept(
+            NOT_IN_MOTO,
+            operation=creates,
+            name="AnomalySubscription.ThresholdExpression",
+            encode=EXPRESSION.encode,
+        ),
     }
 
     def check(self, props: Props) -> Iterator[Problem]:

@@ -78,7 +78,7 @@ def test_a_budget_that_was_changed_by_hand_is_seen(cloud: Cloud) -> None:
             "BudgetType": "COST",
             "TimeUnit": "MONTHLY",
             "BudgetLimit": {"Amount": "9000", "Unit": "USD"},
-            "CostTypes": {"IncludeCredit": False, "IncludeTax": False},
+            "CostTypes": {"IncludeCredit": True},
         },
     )
 
