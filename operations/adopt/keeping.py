@@ -7,6 +7,15 @@ NOT_IMPORTED = {
     "aws:appautoscaling/scheduledAction:ScheduledAction": (
         "pulumi-aws can't import it: the blueprint makes its own; delete the old one at clean-up"
     ),
+    "aws:budgets/budget:Budget": (
+        "the program makes a budget of its own; one more tells twice, and costs nothing"
+    ),
+    "aws:costexplorer/anomalyMonitor:AnomalyMonitor": (
+        "AWS takes one of services in an account: delete the old one first, see docs/cost.md"
+    ),
+    "aws:costexplorer/anomalySubscription:AnomalySubscription": (
+        "it belongs to a monitor, and goes with the old one"
+    ),
     "aws:ecs/taskDefinition:TaskDefinition": (
         "every release makes a new one; the old ones stay for whoever runs them"
     ),

@@ -10,6 +10,7 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": ("serviceName",),
     "aws:lb/listener:Listener": ("port",),
     "aws:rds/instance:Instance": ("dbName",),
+    "aws:route53/healthCheck:HealthCheck": ("fqdn", "resourcePath"),
     "aws:route53/zone:Zone": ("name",),
 }
 """Properties that tell objects of a type apart, whatever they are called."""
@@ -18,6 +19,7 @@ DIFFERING: Mapping[str, tuple[str, ...]] = {
     "aws:lb/listener:Listener": ("port",),
     "aws:lb/loadBalancer:LoadBalancer": ("loadBalancerType", "internal"),
     "aws:rds/instance:Instance": ("engine",),
+    "aws:route53/healthCheck:HealthCheck": ("type", "fqdn"),
     "aws:route53/record:Record": ("name", "type"),
     "aws:route53/zone:Zone": ("name",),
     "aws:sns/topicSubscription:TopicSubscription": ("protocol", "endpoint"),

@@ -32,6 +32,9 @@ ENTRANCE = {
         form="{1}_{0}",
         everywhere=True,
     ),
+    "aws:route53/healthCheck:HealthCheck": Listing(
+        "route53", "list_health_checks", "HealthChecks[].Id", everywhere=True
+    ),
     "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec": Listing(
         "route53",
         "get_dnssec",
