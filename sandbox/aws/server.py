@@ -44,6 +44,8 @@ class Server:
         self._state = state
         self._lock = threading.RLock()
         self._faults = Faults()
+        self._calls: set[str] = set()
+        """Which role of the program has asked what since the start: ``ARN service.request``."""
         self._leases: set[int] = set()
         self._held = False
         """Whether there has been a lease: until then the first one is awaited."""
@@ -60,6 +62,8 @@ class Server:
             return self._control(environ, start)
         operation = environ.get("HTTP_X_SANDBOX_OPERATION", "")
         resource = environ.get("HTTP_X_SANDBOX_RESOURCE", "")
+        if role := environ.get("HTTP_X_SANDBOX_ROLE", ""):
+            self._calls.add(f"{role} {operation}")
         fault = self._faults.strike(operation, resource, OF_REQUESTS) if operation else None
         if fault is not None and fault.kind in {"throttle", "fail"}:
             return _refused(fault, environ, start)
@@ -93,6 +97,8 @@ class Server:
             self.save()
         elif path == "faults":
             self._faults.replace(given)
+        elif path == "calls":
+            return {"calls": sorted(self._calls.copy())}
         elif path == "strike":
             fault = self._faults.strike(given["operation"], given["resource"], OF_DEPLOYMENTS)
             return {"kind": fault.kind if fault else None}

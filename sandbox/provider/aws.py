@@ -53,11 +53,15 @@ class MissingError(AwsError):
 
 
 class Clients:
-    """botocore clients for one endpoint, made once for each service, account and region."""
+    """botocore clients for one endpoint, made once for each service, account and region.
 
-    def __init__(self, endpoint: str, keys: Mapping[str, str]) -> None:
+    ``role`` is the ARN of the role that the keys are of: the sandbox notes what each one asks.
+    """
+
+    def __init__(self, endpoint: str, keys: Mapping[str, str], role: str = "") -> None:
         self._endpoint = endpoint
         self._keys = keys
+        self._role = role
         self._made: dict[tuple[str, str, str], Any] = {}
 
     def get(self, service: str, account: str, region: str) -> Any:
@@ -101,6 +105,7 @@ class Clients:
                 request.headers["x-moto-account-id"] = account
             request.headers["x-sandbox-operation"] = f"{service}.{xform_name(operation_name)}"
             request.headers["x-sandbox-resource"] = CURRENT.get()
+            request.headers["x-sandbox-role"] = self._role
 
         client.meta.events.register("before-sign.*.*", add_headers)
         return client

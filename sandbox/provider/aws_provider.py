@@ -62,10 +62,11 @@ class AwsProvider:
             "AccessKeyId": operator.KEY,
             "SecretAccessKey": operator.SECRET,
         }
-        account = ""
-        for role in _plain(settings.get("assumeRoles")) or []:
-            account, keys = _assumed(endpoint, keys, region, role["roleArn"])
-        clients = Clients(endpoint, keys)
+        account = role = ""
+        for each in _plain(settings.get("assumeRoles")) or []:
+            role = each["roleArn"]
+            account, keys = _assumed(endpoint, keys, region, role)
+        clients = Clients(endpoint, keys, role)
         if not account:
             identity = Aws(clients, "", region).call("sts.get_caller_identity")
             account = str(identity["Account"])
@@ -90,8 +91,10 @@ class AwsProvider:
         """Say which inputs differ and which of them force a replacement."""
         kind = _type(urn)
         found = difference(kind.facts, old, new, ignored)
-        if found.replaces and kind.autoname:
-            found.delete_first = stands_in_the_way(kind.autoname, _name(urn), old, new)
+        if found.replaces:
+            found.delete_first = kind.delete_first or bool(
+                kind.autoname and stands_in_the_way(kind.autoname, _name(urn), old, new)
+            )
         return found
 
     def preview(self, urn: str, state: Props, new: Props) -> Props:

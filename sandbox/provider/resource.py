@@ -46,6 +46,8 @@ class ResourceType:
     outputs: ClassVar[Mapping[str, str]] = {}
     """Output property to JMESPath in what AWS describes."""
     autoname: ClassVar[Autoname | None] = None
+    delete_first: ClassVar[bool] = False
+    """Whether the real provider deletes an object before it makes the one that replaces it."""
     kept: ClassVar[str] = ""
     """Set where moto has not the type at all: why its state is Pulumi's state alone."""
 

@@ -102,13 +102,18 @@ class Repository(TaggedType):
 
 
 class LifecyclePolicy(ResourceType):
-    """Which images of a repository expire; its id is the repository's name."""
+    """Which images of a repository expire; its id is the repository's name.
+
+    A repository has one: to delete the old policy after the new one is put takes both away
+    (pulumi-aws pull request 2085).
+    """
 
     token = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
     service = "ecr"
     creates = "put_lifecycle_policy"
     created = "repositoryName"
     describe = Describe("get_lifecycle_policy", lambda name: {"repositoryName": name}, "@")
+    delete_first = True
     deletes = "delete_lifecycle_policy"
     identified = "repositoryName"
     inputs = {"policy": member("lifecyclePolicyText"), "repository": member("repositoryName")}

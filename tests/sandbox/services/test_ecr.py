@@ -101,6 +101,8 @@ def test_a_lifecycle_policy_lives_and_goes(cloud: Cloud) -> None:
     assert policy.props["registryId"] == ACCOUNT
     assert json.loads(policy.imported()["policy"]) == json.loads(keeping(50))
     assert policy.plan(policy=keeping(40)).replaces == {"policy"}
+    replaced = policy.plan(policy=keeping(40))
+    assert (replaced.replaces, replaced.delete_first) == ({"policy"}, True)
     cloud.boto3("ecr").put_lifecycle_policy(repositoryName="kept", lifecyclePolicyText=keeping(3))
     assert policy.refresh() == {"policy"}
     policy.delete()
