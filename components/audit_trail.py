@@ -7,6 +7,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudtrail, cloudwatch, iam
 
+from components.permissions_boundary import boundary_arn
 from components.policy_documents import policy_document
 from components.tags import child_tags
 
@@ -73,6 +74,7 @@ class AuditTrail(pulumi.ComponentResource):
             f"{name}-role",
             description="Lets CloudTrail write to the trail's log group",
             assume_role_policy=TRUST,
+            permissions_boundary=boundary_arn(args.account_id),
             tags=child_tags(args.tags, name, f"{name}-role"),
             opts=child,
         )

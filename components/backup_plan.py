@@ -14,6 +14,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import backup, cloudwatch, iam
 
+from components.permissions_boundary import boundary_arn
 from components.tags import child_tags
 
 BACKUP_TAG = "Backup"
@@ -151,6 +152,7 @@ class BackupPlan(pulumi.ComponentResource):
                     ],
                 }
             ),
+            permissions_boundary=boundary_arn(args.account),
             tags=child_tags(args.tags, name, child),
             opts=ResourceOptions(parent=self),
         )

@@ -31,6 +31,7 @@ from components.data_refresh_rights import (
 from components.data_refresh_steps import RAW, SANITISED, Copies, RefreshSteps, TaskRun
 from components.kept_secret import kept_secret, part_of, random_value
 from components.machine_schedule import MachineSchedule, MachineScheduleArgs
+from components.permissions_boundary import boundary_arn
 from components.policy_documents import Statement, service_trust
 from components.tags import child_tags
 from components.task import Task, TaskArgs
@@ -248,6 +249,7 @@ class DataRefresh(pulumi.ComponentResource):
                 account_id=args.names.account,
                 source_arn=f"arn:aws:states:{place}:stateMachine:{args.machine_name}",
             ),
+            permissions_boundary=boundary_arn(args.names.account),
             tags=child_tags(args.tags, self._name, f"{child}-role"),
             opts=self._child,
         )

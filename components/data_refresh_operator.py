@@ -43,6 +43,7 @@ class DataRefreshOperator(pulumi.ComponentResource):
             name,
             "Starts the data refresh, follows it and reads its manifests",
             statements(args),
+            account=args.account,
             taker_arn=args.taker_role_arn,
             tags=args.tags,
             parent=self,

@@ -11,6 +11,7 @@ import pulumi
 from pulumi import Input, ResourceOptions
 from pulumi_aws import cloudwatch, iam, rds
 
+from components.permissions_boundary import boundary_arn
 from components.tags import child_tags
 
 # The engine's own log and that of its upgrades (AWS docs "Publishing PostgreSQL logs to Amazon
@@ -88,6 +89,7 @@ def monitoring_role(
                 ],
             }
         ),
+        permissions_boundary=boundary_arn(account),
         tags=child_tags(tags, name, child),
         opts=ResourceOptions(parent=parent),
     )

@@ -7,6 +7,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch, ec2, iam
 
+from components.permissions_boundary import boundary_arn
 from components.policy_documents import policy_document, service_trust
 from components.tags import child_tags
 
@@ -52,6 +53,7 @@ class FlowLogs(pulumi.ComponentResource):
                 account_id=args.account_id,
                 source_arn=f"arn:aws:ec2:{args.region}:{args.account_id}:vpc-flow-log/*",
             ),
+            permissions_boundary=boundary_arn(args.account_id),
             tags=child_tags(args.tags, name, f"{name}-role"),
             opts=child,
         )

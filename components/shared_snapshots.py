@@ -64,6 +64,7 @@ class SharedSnapshots(pulumi.ComponentResource):
             name,
             "Copies shared sanitised snapshots with a key of this account",
             statements(args),
+            account=args.account,
             taker_arn=args.taker_role_arn,
             tags=args.tags,
             parent=self,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pulumi import Output, Resource, ResourceOptions
 from pulumi_aws import iam
 
+from components.permissions_boundary import boundary_arn
 from components.policy_documents import Statement, service_trust
 from components.tags import child_tags
 
@@ -28,6 +29,7 @@ def starter(
     role = iam.Role(
         f"{name}-starter",
         assume_role_policy=service_trust(service, account_id=account, source_arn=source_arn),
+        permissions_boundary=boundary_arn(account),
         tags=child_tags(tags, name, f"{name}-starter"),
         opts=child,
     )

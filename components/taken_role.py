@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pulumi import Output, Resource, ResourceOptions
 from pulumi_aws import iam
 
+from components.permissions_boundary import boundary_arn
 from components.policy_documents import Statement, policy_document
 from components.tags import child_tags
 
@@ -14,6 +15,7 @@ def taken_role(
     description: str,
     statements: Sequence[Statement],
     *,
+    account: str,
     taker_arn: str,
     tags: Mapping[str, str],
     parent: Resource,
@@ -26,6 +28,7 @@ def taken_role(
         assume_role_policy=policy_document(
             {"Effect": "Allow", "Principal": {"AWS": taker_arn}, "Action": "sts:AssumeRole"}
         ),
+        permissions_boundary=boundary_arn(account),
         tags=child_tags(tags, name, f"{name}-role"),
         opts=child,
     )

@@ -10,6 +10,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import iam
 
+from components.permissions_boundary import boundary_arn
 from components.policy_documents import Statement, service_trust
 from components.tags import child_tags
 
@@ -98,6 +99,7 @@ class TaskRoles(pulumi.ComponentResource):
                 account_id=args.account,
                 source_arn=f"arn:aws:ecs:{args.region}:{args.account}:*",
             ),
+            permissions_boundary=boundary_arn(args.account),
             tags=child_tags(args.tags, name, f"{name}-{purpose}"),
             opts=ResourceOptions(parent=self),
         )

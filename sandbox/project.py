@@ -22,6 +22,8 @@ REPORT_WRITER = (
     "AWSServiceRoleForBackupReports",
 )
 """The service-linked role that policies name; on AWS ``bootstrap/deployer.yaml`` makes it."""
+BOUNDARY = "understudy-boundary"
+"""The policy that every role of the program carries; made there too."""
 NOT_LINKED = {".sandbox", ".git", "__pycache__"}
 STACK_FILE = re.compile(r"Pulumi\.([A-Za-z0-9_.-]+)\.yaml")
 
@@ -75,6 +77,7 @@ def read(path: Path) -> dict[str, Any]:
 def seeds(root: Path) -> dict[str, Any]:
     """Return what must exist before the program runs, as the stack files' identities name it."""
     roles: dict[tuple[str, str], dict[str, str]] = {}
+    policies: dict[str, dict[str, str]] = {}
     zones: dict[str, dict[str, str]] = {}
     for stack in stacks(root):
         identity = identity_of(root, stack)
@@ -86,12 +89,17 @@ def seeds(root: Path) -> dict[str, Any]:
             (dns["parentAccount"], "/", dns["delegationRole"]),
         ):
             roles[account, name] = {"account": account, "path": path, "name": name}
+        policies[identity["account"]] = {"account": identity["account"], "name": BOUNDARY}
         zones[dns["parentZoneId"]] = {
             "account": dns["parentAccount"],
             "id": dns["parentZoneId"],
             "domain": dns["parentDomain"],
         }
-    return {"roles": list(roles.values()), "zones": list(zones.values())}
+    return {
+        "roles": list(roles.values()),
+        "policies": list(policies.values()),
+        "zones": list(zones.values()),
+    }
 
 
 def identity_of(root: Path, stack: str) -> dict[str, Any]:

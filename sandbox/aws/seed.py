@@ -1,7 +1,8 @@
-"""What an organisation has before the program runs: accounts, the roles in them, the parent zone.
+"""What an organisation has before the program runs: accounts, roles, a policy, the parent zone.
 
 On AWS these are made once, as the README says. The document planted here says the same of the
-sandbox: ``{"roles": [{account, path, name}], "zones": [{account, id, domain}]}``.
+sandbox: ``{"roles": [{account, path, name}], "policies": [{account, name}], "zones": [{account, id,
+domain}]}``. The sandbox enforces no policy, so that one allows everything.
 """
 
 import json
@@ -19,9 +20,16 @@ TRUST = json.dumps(
     }
 )
 
+EVERYTHING = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    }
+)
+
 
 def plant(seeds: dict[str, Any]) -> None:
-    """Make the roles and zones in moto, with the ids that the settings name."""
+    """Make the roles, policies and zones in moto, with the ids that the settings name."""
     for role in seeds["roles"]:
         iam_backends[role["account"]]["aws"].create_role(
             role_name=role["name"],
@@ -31,6 +39,14 @@ def plant(seeds: dict[str, Any]) -> None:
             description="before the program",
             tags=[],
             max_session_duration="3600",
+        )
+    for policy in seeds["policies"]:
+        iam_backends[policy["account"]]["aws"].create_policy(
+            policy_name=policy["name"],
+            path="/",
+            policy_document=EVERYTHING,
+            description="before the program",
+            tags=[],
         )
     for zone in seeds["zones"]:
         backend = route53_backends[zone["account"]]["aws"]

@@ -12,6 +12,7 @@ from sandbox.provider.values import Props
 from sandbox.services.documents import TRUST, document_problems, refuse_unknown_principals
 from sandbox.services.forms import known_keys
 from sandbox.services.naming import NAME_PREFIX, prefixed
+from sandbox.services.references import require_policy
 from sandbox.services.tagging import TaggedType, Tagging
 
 SHORTEST_SESSION, LONGEST_SESSION = 3600, 43200
@@ -69,8 +70,9 @@ class Role(TaggedType):
                 yield from document_problems(at, block.get("policy"))
 
     def create(self, aws: Aws, new: Props) -> str:
-        """Create the role, whose trust may name only principals that exist."""
+        """Create the role; principals in its trust and its boundary must exist."""
         refuse_unknown_principals(aws, new["assumeRolePolicy"])
+        require_policy(aws, "iam.create_role", new.get("permissionsBoundary"))
         return super().create(aws, prefixed(new))
 
     def finish(self, aws: Aws, id_: str, new: Props) -> None:
@@ -107,8 +109,9 @@ class Role(TaggedType):
             aws.call("iam.update_role", RoleName=id_, **params)
         if "permissionsBoundary" in changed:
             if boundary := new.get("permissionsBoundary"):
-                params = {"PermissionsBoundary": boundary}
-                aws.call("iam.put_role_permissions_boundary", RoleName=id_, **params)
+                request = "iam.put_role_permissions_boundary"
+                require_policy(aws, request, boundary)
+                aws.call(request, RoleName=id_, PermissionsBoundary=boundary)
             else:
                 aws.call("iam.delete_role_permissions_boundary", RoleName=id_)
         if "inlinePolicies" in changed:

@@ -37,6 +37,12 @@ def require_role(aws: Aws, request: str, arn: str | None, service: str) -> None:
     raise SandboxError(f"{request}: role {arn} does not let {service} assume it")
 
 
+def require_policy(aws: Aws, request: str, arn: str | None) -> None:
+    """Raise SandboxError unless the managed policy exists."""
+    if arn and aws.find("iam.get_policy", "Policy.Arn", PolicyArn=arn) is None:
+        raise SandboxError(f"{request}: policy {arn} does not exist")
+
+
 def require_function(aws: Aws, request: str, arn: str) -> None:
     """Raise SandboxError unless the Lambda function exists."""
     where = _region_of(aws, arn)

@@ -150,6 +150,10 @@ def test_the_seeds_are_what_the_identities_name_each_once(root: Path) -> None:
         ("444444444444", "AWSServiceRoleForBackupReports"),
         ("444444444444", "deployer"),
     ]
+    assert seeds["policies"] == [
+        {"account": account, "name": "understudy-boundary"}
+        for account in ("222222222222", "444444444444")
+    ]
     assert seeds["zones"] == [
         {"account": "111111111111", "id": "Z0PARENT", "domain": "example.com"}
     ]

@@ -26,6 +26,7 @@ ACCOUNT = "222222222222"
 REGION = "eu-west-1"
 SEEDS: Mapping[str, Any] = {
     "roles": [{"account": ACCOUNT, "name": "deployer"}],
+    "policies": [{"account": ACCOUNT, "name": "boundary"}],
     "zones": [{"account": "111111111111", "id": "Z0PARENT", "domain": "example.com"}],
 }
 

@@ -55,12 +55,19 @@ def filled(value: Any, parameters: Mapping[str, str]) -> Any:
 
 
 def statements(template: Mapping[str, Any], parameters: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return every statement that a template's roles are given, trust policies left out."""
+    """Return every statement that a template's roles are given, trust policies left out.
+
+    A policy that none of them has attached, as a boundary, gives nothing.
+    """
+    all_ = {
+        name: filled(resource.get("Properties", {}), parameters)
+        for name, resource in template["Resources"].items()
+    }
+    attached = {arn for each in all_.values() for arn in each.get("ManagedPolicyArns", [])}
     found: list[dict[str, Any]] = []
-    for resource in template["Resources"].values():
-        properties = filled(resource.get("Properties", {}), parameters)
+    for name, properties in all_.items():
         policies = [each["PolicyDocument"] for each in properties.get("Policies", [])]
-        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+        if name in attached:
             policies.append(properties["PolicyDocument"])
         found += [statement for policy in policies for statement in policy["Statement"]]
     return found

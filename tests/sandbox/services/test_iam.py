@@ -61,6 +61,19 @@ def test_a_role_lives_changes_and_goes(cloud: Cloud) -> None:
     assert role.refresh() is None
 
 
+def test_a_roles_boundary_must_be_there(cloud: Cloud) -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    role = make_role(cloud, "bounded", permissionsBoundary=boundary)
+    settled(role)
+    nowhere = f"arn:aws:iam::{ACCOUNT}:policy/nowhere"
+    with pytest.raises(SandboxError, match=f"policy {nowhere} does not exist"):
+        role.update(permissionsBoundary=nowhere)
+    with pytest.raises(SandboxError, match=f"policy {nowhere} does not exist"):
+        make_role(cloud, "unbounded", permissionsBoundary=nowhere)
+    assert role.refresh() == set()
+    role.delete()
+
+
 def test_a_role_of_the_name_that_is_not_ours_is_not_found(cloud: Cloud) -> None:
     cloud.boto3("iam").create_role(RoleName="theirs", AssumeRolePolicyDocument=trust())
     urn = f"urn:pulumi:test::understudy::{ROLE}::theirs"
