@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.rights import life
 from tests.support.project import Project
 
 
@@ -15,12 +16,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def both_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Both stacks, brought up once; tests that share it leave it as they found it."""
+def first_update(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Project, set[life.Call]]]:
+    """Both stacks, brought up once, and what their roles asked of AWS meanwhile."""
     project = Project.copy_to(tmp_path_factory.mktemp("both"), checkpoints=False)
-    project.ran("up")
-    yield project
+    with project.session() as session:
+        project.ran("up")
+        calls = life.calls(session, life.FIRST)
+    yield project, calls
     project.ran("down")
+
+
+@pytest.fixture(scope="session")
+def both_up(first_update: tuple[Project, set[life.Call]]) -> Project:
+    """Both stacks; tests that share them leave them as they found them."""
+    return first_update[0]
 
 
 @pytest.fixture(scope="module")
