@@ -3,6 +3,7 @@
 Source: terraform-provider-aws 5.100.0, asked over its own protocol: which inputs of 108 types are
 required, secret, or filled in by AWS, and which force a replacement when they change; and what it
 plans for inputs that nobody gave, by one plan for each type and block with all else unknown.
+The facts of a few types are not measured: they are what the schemas in its source say.
 """
 
 import json
@@ -14,6 +15,8 @@ from typing import Any
 
 DATA = Path(__file__).parent.parent / "data"
 FILE = DATA / "provider_inputs_5.100.0.json"
+READ = DATA / "provider_inputs_read.json"
+"""Facts of the same form, read in the source, with each type's defaults beside them."""
 DEFAULTS = DATA / "provider_defaults_5.100.0.json"
 
 
@@ -47,14 +50,20 @@ class Facts:
 
 @cache
 def _all() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(FILE.read_text())
+    measured: dict[str, Any] = json.loads(FILE.read_text())
+    return {**measured, **_read()}
+
+
+@cache
+def _read() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(READ.read_text())
     return loaded
 
 
 @cache
 def _defaults() -> dict[str, dict[str, Any]]:
     loaded: dict[str, dict[str, Any]] = json.loads(DEFAULTS.read_text())
-    return loaded
+    return {**loaded, **{token: kind.get("defaults", {}) for token, kind in _read().items()}}
 
 
 @cache
@@ -66,7 +75,7 @@ def facts_of(token: str) -> Facts:
 
 
 def known_tokens() -> list[str]:
-    """Return every type that the provider was asked about."""
+    """Return every type of which there are facts."""
     return sorted(_all())
 
 

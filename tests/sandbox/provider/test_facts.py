@@ -4,12 +4,23 @@ import json
 
 import pytest
 
-from sandbox.provider.facts import FILE, facts_of, known_tokens
+from sandbox.provider.facts import FILE, READ, facts_of, known_tokens
 
 
 def test_every_type_that_was_asked_about_can_be_read() -> None:
-    assert len(known_tokens()) == 108
-    assert sum(len(facts_of(token).inputs) for token in known_tokens()) == 1134
+    measured, read = (set(json.loads(file.read_text())) for file in (FILE, READ))
+    assert len(measured) == 108
+    assert sum(len(facts_of(token).inputs) for token in measured) == 1134
+    assert set(known_tokens()) == measured | read
+    assert not measured & read
+
+
+def test_what_was_read_in_the_source_has_its_defaults() -> None:
+    block = facts_of("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock")
+    assert set(block.defaults.values()) == {False}
+    assert block.defaults.keys() < block.inputs.keys()
+    assert facts_of("aws:ebs/encryptionByDefault:EncryptionByDefault").defaults == {"enabled": True}
+    assert facts_of("aws:securityhub/standardsSubscription:StandardsSubscription").defaults == {}
 
 
 def test_a_type_that_was_not_asked_about_is_not_made_up() -> None:
