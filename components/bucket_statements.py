@@ -98,6 +98,34 @@ def trail_may_log(bucket_name: str, *, account_id: str, trail_arn: str) -> list[
     ]
 
 
+def config_may_deliver(bucket_name: str, *, account_id: str, folder: str) -> list[Statement]:
+    """Return what AWS Config needs to deliver what it records of this account.
+
+    Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config
+    Delivery Channel", where AWS Config writes with its service-linked role.
+    """
+    config = {"Service": "config.amazonaws.com"}
+    own = {"aws:SourceAccount": account_id}
+    return [
+        {
+            "Sid": "ConfigMayCheckBucket",
+            "Effect": "Allow",
+            "Principal": config,
+            "Action": ["s3:GetBucketAcl", "s3:ListBucket"],
+            "Resource": _bucket(bucket_name),
+            "Condition": {"StringEquals": own},
+        },
+        {
+            "Sid": "ConfigMayDeliver",
+            "Effect": "Allow",
+            "Principal": config,
+            "Action": "s3:PutObject",
+            "Resource": f"{_bucket(bucket_name)}/{folder}/AWSLogs/{account_id}/Config/*",
+            "Condition": {"StringEquals": {**own, "s3:x-amz-acl": "bucket-owner-full-control"}},
+        },
+    ]
+
+
 def _bucket(bucket_name: str) -> str:
     """Return the bucket's ARN."""
     return f"arn:aws:s3:::{bucket_name}"

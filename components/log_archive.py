@@ -1,5 +1,8 @@
 """Where logs in S3 end up: access logs in one bucket, the audit trail in another.
 
+What AWS Config records goes with the access logs: it delivers to no bucket with a lock by default
+(AWS Config Developer Guide, "Considerations" of the delivery channel).
+
 Two buckets, because AWS leaves no choice. Load balancers and S3 itself write access logs only with
 S3's own key (SSE-S3), and S3 writes none to a bucket with Object Lock (Elastic Load Balancing User
 Guide, "Enable access logs"; Amazon S3 User Guide, "Object Lock considerations"). The trail takes
@@ -15,6 +18,7 @@ from pulumi import Input, Output, ResourceOptions
 from components.bucket import ACCESS_LOG_FOLDER, PrivateBucket, PrivateBucketArgs
 from components.bucket_statements import (
     buckets_may_log,
+    config_may_deliver,
     load_balancer_may_log,
     never_deleted,
     trail_may_log,
@@ -22,6 +26,9 @@ from components.bucket_statements import (
 
 LOAD_BALANCER_FOLDER = "load-balancer"
 """The prefix that a load balancer must give for its access logs; no other is let in."""
+
+CONFIG_FOLDER = "config"
+"""The prefix that AWS Config must be given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,5 +122,6 @@ def _access_statements(args: LogArchiveArgs) -> list[Mapping[str, object]]:
     return [
         load_balancer_may_log(bucket, account_id=account, folder=LOAD_BALANCER_FOLDER),
         buckets_may_log(bucket, account_id=account, folder=ACCESS_LOG_FOLDER),
+        *config_may_deliver(bucket, account_id=account, folder=CONFIG_FOLDER),
         never_deleted(bucket),
     ]

@@ -52,7 +52,8 @@ LEFT_OUT = (
     LeftOut(
         "FSBP GuardDuty.1, GuardDuty.9, GuardDuty.10, Config.1, CIS 1.20, CIS 4.16",
         "GuardDuty, AWS Config, Security Hub and Access Analyzer are on",
-        "They belong to an account, not to an environment; the baseline of accounts comes later.",
+        "An organisation may manage them from elsewhere: `shape.baseline` says so. What is managed "
+        "here has its rules, and `operations audit` looks in the account.",
     ),
     LeftOut(
         "own: budgets with a notification",

@@ -22,6 +22,8 @@ REPORT_WRITER = (
     "AWSServiceRoleForBackupReports",
 )
 """The service-linked role that policies name; on AWS ``bootstrap/deployer.yaml`` makes it."""
+CONFIG_ROLE = ("/aws-service-role/config.amazonaws.com/", "AWSServiceRoleForConfig")
+"""The service-linked role of AWS Config's recorder; made there too."""
 BOUNDARY = "understudy-boundary"
 """The policy that every role of the program carries; made there too."""
 NOT_LINKED = {".sandbox", ".git", "__pycache__"}
@@ -85,6 +87,7 @@ def seeds(root: Path) -> dict[str, Any]:
         for account, path, name in (
             (identity["account"], "/", identity["deployerRole"]),
             (identity["account"], *REPORT_WRITER),
+            (identity["account"], *CONFIG_ROLE),
             (identity["archiveAccount"], "/", identity["archiveRole"]),
             (dns["parentAccount"], "/", dns["delegationRole"]),
         ):

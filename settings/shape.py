@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from settings.alarms import Alarms
+from settings.baseline import Baseline
 from settings.catalogue import (
     choices,
     database_majors,
@@ -240,6 +241,7 @@ class Shape(Section):
     alarms: Alarms
     deployment: Deployment
     off_hours: OffHours
+    baseline: Baseline
     backup: Backup
     data_refresh: DataRefresh
     registry: Registry

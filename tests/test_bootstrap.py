@@ -19,15 +19,19 @@ TEMPLATES = sorted((ROOT / "bootstrap").glob("*.yaml"))
 LONGEST_POLICY = 6144
 """IAM User Guide, "IAM and AWS STS quotas": characters of a managed policy without white space."""
 SERVICES = {
+    "accessanalyzer": "access-analyzer",
     "acm": "acm",
     "appautoscaling": "application-autoscaling",
     "backup": "backup",
     "budgets": "budgets",
+    "cfg": "config",
     "cloudtrail": "cloudtrail",
     "costexplorer": "ce",
+    "ebs": "ec2",
     "ec2": "ec2",
     "ecr": "ecr",
     "ecs": "ecs",
+    "guardduty": "guardduty",
     "iam": "iam",
     "kms": "kms",
     "lb": "elasticloadbalancing",
@@ -36,6 +40,7 @@ SERVICES = {
     "s3": "s3",
     "scheduler": "scheduler",
     "secretsmanager": "secretsmanager",
+    "securityhub": "securityhub",
     "sfn": "states",
     "sns": "sns",
     "vpc": "ec2",

@@ -16,6 +16,7 @@ from operations.adopt.listing import (
     Listing,
     by,
 )
+from operations.adopt.listings_guards import GUARDS
 from operations.adopt.listings_running import COMPUTE, ENTRANCE, WATCH
 
 NETWORK = {
@@ -143,4 +144,11 @@ DATA = {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": by(REPOSITORY),
 }
 
-LISTINGS: Mapping[str, Listing] = {**NETWORK, **DATA, **ENTRANCE, **COMPUTE, **WATCH}
+LISTINGS: Mapping[str, Listing] = {
+    **NETWORK,
+    **DATA,
+    **ENTRANCE,
+    **COMPUTE,
+    **WATCH,
+    **GUARDS,
+}

@@ -69,6 +69,9 @@ USED: dict[str, tuple[str, ...]] = {
     "aws:sfn/stateMachine:StateMachine": ("state-transitions-1k", "restored-rds-hours"),
     "aws:sns/topic:Topic": ("notifications-100k",),
     "aws:scheduler/schedule:Schedule": ("schedules-1m",),
+    "aws:cfg/recorder:Recorder": ("configuration-items",),
+    "aws:guardduty/detector:Detector": ("threat-detection-1m-events", "threat-detection-gb"),
+    "aws:securityhub/account:Account": ("security-checks",),
 }
 
 BOUNDS = {
@@ -90,6 +93,8 @@ COUNTED_APART = (
 )
 
 FREE = (
+    # Of access from outside; one of unused access would be billed by role.
+    "aws:accessanalyzer/",
     "aws:acm/",
     "aws:appautoscaling/",
     "aws:backup/reportPlan:",
@@ -98,10 +103,13 @@ FREE = (
     "aws:backup/vault",
     # AWS Budgets Pricing: a budget that only tells, without actions, costs nothing.
     "aws:budgets/budget:",
+    "aws:cfg/deliveryChannel:",
+    "aws:cfg/recorderStatus:",
     "aws:cloudwatch/eventRule:",
     "aws:cloudwatch/eventTarget:",
     "aws:cloudwatch/logResourcePolicy:",
     "aws:costexplorer/",
+    "aws:ebs/encryptionByDefault:",
     "aws:ec2/defaultSecurityGroup:",
     "aws:ec2/flowLog:",
     "aws:ec2/internetGateway:",
@@ -123,9 +131,11 @@ FREE = (
     "aws:route53/keySigningKey:",
     "aws:route53/queryLog:",
     "aws:route53/record:",
+    "aws:s3/accountPublicAccessBlock:",
     "aws:s3/bucket",
     "aws:scheduler/scheduleGroup:",
     "aws:secretsmanager/secretVersion:",
+    "aws:securityhub/standardsSubscription:",
     "aws:sns/topic",
     "aws:vpc/securityGroup",
     "aws:wafv2/ipSet:",

@@ -52,6 +52,10 @@ KEYS: dict[str, str] = {
     "state-transitions-1k": "1,000 state transitions",
     "notifications-100k": "100,000 messages",
     "schedules-1m": "million starts of schedules and events",
+    "configuration-items": "configuration item that AWS Config records",
+    "threat-detection-1m-events": "million events of CloudTrail that GuardDuty looks at",
+    "threat-detection-gb": "GB of flow and DNS logs that GuardDuty looks at",
+    "security-checks": "check of a control by Security Hub",
 }
 
 

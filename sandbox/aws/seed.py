@@ -11,15 +11,8 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.route53.models import route53_backends
 
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
-        ],
-    }
-)
-
+OF_A_SERVICE = "/aws-service-role/"
+"""How the path of a service-linked role begins; the service follows."""
 EVERYTHING = json.dumps(
     {
         "Version": "2012-10-17",
@@ -33,7 +26,7 @@ def plant(seeds: dict[str, Any]) -> None:
     for role in seeds["roles"]:
         iam_backends[role["account"]]["aws"].create_role(
             role_name=role["name"],
-            assume_role_policy_document=TRUST,
+            assume_role_policy_document=_trust(role.get("path", "/")),
             path=role.get("path", "/"),
             permissions_boundary=None,
             description="before the program",
@@ -59,3 +52,12 @@ def plant(seeds: dict[str, Any]) -> None:
         del backend.zones[made.resource_id]
         made.resource_id = zone["id"]
         backend.zones[zone["id"]] = made
+
+
+def _trust(path: str) -> str:
+    """Return who may take on a role: the service that it is linked to, or everybody."""
+    principal = {"AWS": "*"}
+    if path.startswith(OF_A_SERVICE):
+        principal = {"Service": path.removeprefix(OF_A_SERVICE).rstrip("/")}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

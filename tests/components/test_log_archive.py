@@ -135,6 +135,11 @@ def test_nobody_else_is_let_in() -> None:
     }
 
     assert allowed == {
-        "access": {"LoadBalancerMayLog", "BucketsMayLog"},
+        "access": {
+            "BucketsMayLog",
+            "ConfigMayCheckBucket",
+            "ConfigMayDeliver",
+            "LoadBalancerMayLog",
+        },
         "trail": {"TrailMayCheckBucket", "TrailMayLog"},
     }

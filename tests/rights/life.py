@@ -26,6 +26,7 @@ CHANGES = {
         "cron(0 9 ? * SUN,WED *)": "cron(0 8 ? * SUN,WED *)",
         "cpuPercent: 60, requestsPerTask": "cpuPercent: 50, requestsPerTask",
         "intervalSeconds: 15": "intervalSeconds: 20",
+        "volumeEncryption: here": "volumeEncryption: elsewhere",
         "keepImages: 50": "keepImages: 40",
         'log_min_duration_statement: "1000"': 'log_min_duration_statement: "2000"',
         "cpuPercent: 70}": "cpuPercent: 75}",

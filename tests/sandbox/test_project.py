@@ -145,9 +145,11 @@ def test_the_seeds_are_what_the_identities_name_each_once(root: Path) -> None:
     assert sorted((role["account"], role["name"]) for role in seeds["roles"]) == [
         ("111111111111", "delegate"),
         ("222222222222", "AWSServiceRoleForBackupReports"),
+        ("222222222222", "AWSServiceRoleForConfig"),
         ("222222222222", "deployer"),
         ("333333333333", "archive"),
         ("444444444444", "AWSServiceRoleForBackupReports"),
+        ("444444444444", "AWSServiceRoleForConfig"),
         ("444444444444", "deployer"),
     ]
     assert seeds["policies"] == [

@@ -251,8 +251,9 @@ def test_every_section_misplaced_is_told_where_it_belongs(workspace: Workspace) 
         "Pulumi.staging.yaml: scale.zones is not read here; zones belongs in shape.network.zones "
         "of Pulumi.yaml",
         "Pulumi.yaml: shape.identity is not read by anything; keys here: alarms, application, "
-        "backup, dataRefresh, database, dependencies, deployment, dns, jobs, logs, migration, "
-        "network, offHours, owner, registry, repository, tls, variables, web, webFirewall, worker",
+        "backup, baseline, dataRefresh, database, dependencies, deployment, dns, jobs, logs, "
+        "migration, network, offHours, owner, registry, repository, tls, variables, web, "
+        "webFirewall, worker",
     ]
 
 
