@@ -39,6 +39,11 @@ def leaves(action: str) -> bool:
     return bool(about) and all(each["Effect"] == "Allow" for each in about)
 
 
+def allowed_actions() -> list[str]:
+    allowing = [each for each in boundary() if each["Effect"] == "Allow"]
+    return [action for each in allowing for action in listed(each["Action"])]
+
+
 def given_to_roles() -> Iterator[dict[str, Any]]:
     """Yield every statement of the policies that the program writes into its roles."""
     for stack in STACKS:
@@ -80,18 +85,20 @@ def test_the_boundary_leaves_each_role_what_it_is_given() -> None:
 @pytest.mark.slow
 def test_the_boundary_leaves_nothing_that_no_role_is_given() -> None:
     own = needed()
-    left = [
-        each
-        for statement in boundary()
-        if statement["Effect"] == "Allow"
-        for each in listed(statement["Action"])
-    ]
+    left = allowed_actions()
     # What AWS Backup looks at to restore a database into a network (AWS Backup Developer Guide,
     # "Restore an RDS database").
     looks = {"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"}
     assert [
         each for each in left if each not in looks and not any(fnmatchcase(a, each) for a in own)
     ] == []
+
+
+@pytest.mark.slow
+def test_a_pattern_in_the_boundary_is_one_of_a_roles_own_or_reads() -> None:
+    own = needed()
+    patterns = [each for each in allowed_actions() if set(each) & set("*?")]
+    assert [each for each in patterns if each not in own and not each.endswith(":Describe*")] == []
 
 
 @pytest.mark.slow

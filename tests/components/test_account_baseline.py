@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,8 @@ def test_all_of_it_is_there_where_all_is_managed_here() -> None:
 
 @pytest.mark.parametrize("part", TYPES)
 def test_what_is_managed_elsewhere_is_left_alone_and_its_findings_are_told(part: str) -> None:
-    graph = deploy(replace(STAGING, **{part: False}))
+    elsewhere: dict[str, Any] = {part: False}
+    graph = deploy(replace(STAGING, **elsewhere))
     assert types(deploy(STAGING)) - types(graph) == TYPES[part]
     assert len(graph.of("aws:cloudwatch/eventRule:EventRule")) == 3
 
