@@ -2,7 +2,8 @@
 
 On AWS these are made once, as the README says. The document planted here says the same of the
 sandbox: ``{"roles": [{account, path, name}], "policies": [{account, name}], "zones": [{account, id,
-domain}]}``. The sandbox enforces no policy, so that one allows everything.
+domain}]}``. The sandbox enforces no policy: that one is there to be named, and says nothing of
+what it says on AWS.
 """
 
 import json
@@ -13,10 +14,10 @@ from moto.route53.models import route53_backends
 
 OF_A_SERVICE = "/aws-service-role/"
 """How the path of a service-linked role begins; the service follows."""
-EVERYTHING = json.dumps(
+NO_MORE_THAN_THIS = json.dumps(
     {
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+        "Statement": [{"Effect": "Deny", "Action": "organizations:*", "Resource": "*"}],
     }
 )
 
@@ -37,7 +38,7 @@ def plant(seeds: dict[str, Any]) -> None:
         iam_backends[policy["account"]]["aws"].create_policy(
             policy_name=policy["name"],
             path="/",
-            policy_document=EVERYTHING,
+            policy_document=NO_MORE_THAN_THIS,
             description="before the program",
             tags=[],
         )
