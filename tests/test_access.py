@@ -1,11 +1,12 @@
 """Who may come into an account: by which token, for how long, and how far."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.templates import filled, listed, read
-from tests.test_bootstrap import ROOT
+from tests.test_bootstrap import ROOT, TEMPLATES
 
 GIVEN = {
     "AWS::AccountId": "222222222222",
@@ -57,6 +58,31 @@ def test_a_pipeline_comes_in_for_its_own_environment_alone() -> None:
     assert [each["Principal"] for each in trust("DeployerRole", TrustsGitHub="no")] == [
         {"AWS": "TrustedPrincipals"}
     ]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_every_role_of_a_template_is_taken_on_by_whom_it_names(path: Path) -> None:
+    for name, resource in read(path)["Resources"].items():
+        document = resource.get("Properties", {}).get("AssumeRolePolicyDocument")
+        for statement in filled(document, GIVEN)["Statement"] if document else ():
+            (kind,) = statement["Principal"]
+            who, conditions = statement["Principal"][kind], statement.get("Condition", {})
+            if kind == "Federated":
+                assert statement["Action"] == "sts:AssumeRoleWithWebIdentity", name
+                assert set(conditions["StringEquals"]) == {AUDIENCE, SUBJECT}, name
+            else:
+                assert (kind, statement["Action"]) == ("AWS", "sts:AssumeRole"), name
+            if str(who).endswith(":root"):
+                assert list(conditions) == ["ArnEquals"], name
+                assert list(conditions["ArnEquals"]) == ["aws:PrincipalArn"], name
+            assert "*" not in str(who), name
+
+
+def test_the_roles_in_other_accounts_are_taken_on_by_those_who_run_pulumi() -> None:
+    for template, role in (("archive", "ArchiveRole"), ("parent-zone", "DelegationRole")):
+        properties = read(ROOT / "bootstrap" / f"{template}.yaml")["Resources"][role]["Properties"]
+        (only,) = properties["AssumeRolePolicyDocument"]["Statement"]
+        assert only["Principal"] == {"AWS": {"Ref": "TrustedPrincipals"}}
 
 
 def test_pull_requests_preview_only_where_it_is_said() -> None:
