@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ OF_OTHERS = ("Cluster", "TenantDatabase")
 """What AWS's own policies allow of databases that no environment has."""
 
 
+@cache
 def boundary() -> list[dict[str, Any]]:
     resource = template("deployer")["Resources"]["RoleBoundary"]["Properties"]
     found: list[dict[str, Any]] = filled(resource["PolicyDocument"], parameters("staging"))[
