@@ -9,6 +9,10 @@ from sandbox.provider.models import session
 PREFIXES = {"cloudwatch": "cloudwatch", "s3control": "s3"}
 """IAM's name of a service, where it is not the one that requests to it are signed for."""
 EXCEPTIONS = {
+    "budgets.create_budget": ("budgets:ModifyBudget",),
+    "budgets.delete_budget": ("budgets:ModifyBudget",),
+    "budgets.describe_budget": ("budgets:ViewBudget",),
+    "budgets.update_budget": ("budgets:ModifyBudget",),
     "s3.delete_bucket_encryption": ("s3:PutEncryptionConfiguration",),
     "s3.delete_bucket_lifecycle": ("s3:PutLifecycleConfiguration",),
     "s3.delete_bucket_ownership_controls": ("s3:PutBucketOwnershipControls",),
@@ -29,7 +33,7 @@ EXCEPTIONS = {
     "s3.put_public_access_block": ("s3:PutBucketPublicAccessBlock",),
 }
 """Requests whose actions have other names (Amazon S3 User Guide, "Required permissions for Amazon
-S3 API operations"; Service Authorization Reference)."""
+S3 API operations"; Service Authorization Reference, AWS Budget Service)."""
 
 
 def actions_of(request: str) -> tuple[str, ...]:
