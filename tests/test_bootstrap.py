@@ -11,6 +11,7 @@ import pytest
 
 from operations.releases.ledger import FOLDER
 from tests.blueprint.environments import STACKS, environment, settings_of
+from tests.rights.linter import findings
 from tests.support.graph import Node
 from tests.support.templates import filled, length, listed, read, statements
 
@@ -102,6 +103,39 @@ def test_every_template_lints_clean() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_the_policies_of_a_template_lint_clean(path: Path) -> None:
+    role = "arn:aws:iam::222222222222:role/other"
+    given = {
+        **parameters("staging"),
+        "StateKeyArn": "arn:aws:kms:eu-west-1:222222222222:key/state",
+        "RoleBoundary": "arn:aws:iam::222222222222:policy/understudy-boundary",
+        "OtherRoles": role,
+        "BreakGlassUntil": "2026-01-31T09:00:00Z",
+    }
+    found = {
+        f"{name}: {each}"
+        for name, resource in read(path)["Resources"].items()
+        for policy in policies_of(filled(resource, given))
+        for each in findings(policy)
+    }
+    assert found == set()
+
+
+def policies_of(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the policies of a role, or the managed policy that it is."""
+    properties = resource.get("Properties", {})
+    inline = [each["PolicyDocument"] for each in properties.get("Policies", [])]
+    managed = resource["Type"] == "AWS::IAM::ManagedPolicy"
+    return [*inline, properties["PolicyDocument"]] if managed else inline
+
+
+def test_the_linter_finds_what_is_wrong() -> None:
+    wrong = {"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "*"}
+    (found,) = findings({"Version": "2012-10-17", "Statement": [wrong]})
+    assert found.startswith("UNKNOWN_ACTION")
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -1,6 +1,9 @@
-"""The recorded list of what the roles ask of AWS is what they ask."""
+"""The recorded list of what the roles ask of AWS is what they ask; their policies lint clean."""
+
+import json
 
 from tests.rights import life
+from tests.rights.linter import findings
 from tests.support.project import Project
 
 
@@ -12,3 +15,19 @@ def test_a_first_update_asks_for_what_is_recorded_and_nothing_else(
     anew = "make it anew with `python -m tests.rights.life`"
     assert sorted(map(str, calls - recorded)) == [], anew
     assert sorted(map(str, recorded - calls)) == [], anew
+
+
+def test_the_policies_of_the_programs_roles_lint_clean(held: Project) -> None:
+    policies = [
+        (stack, each["urn"], each["outputs"]["policy"])
+        for stack in life.STACKS
+        for each in held.resources(stack)
+        if each["type"] == "aws:iam/rolePolicy:RolePolicy"
+    ]
+    assert len(policies) > len(life.STACKS)
+    found = {
+        f"{stack} {urn}: {each}"
+        for stack, urn, policy in policies
+        for each in findings(json.loads(policy))
+    }
+    assert found == set()
