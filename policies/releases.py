@@ -1,13 +1,14 @@
 """Which releases a mirror has verified: ``releases.yaml``, one record for each.
 
-Delivery writes it: once staging runs a release and its tests have passed, the release is recorded,
-and only then may production have it. A record also says which migrations the release's schema is
-made of, for who wants to go back to it.
+Delivery writes it: what a deployment came to, and that the tests of what runs have passed. Only
+what a mirror has tested may production have. A record also says which migrations the release's
+schema is made of, for who wants to go back to it.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import pydantic
 from pydantic import AwareDatetime, Field
@@ -43,6 +44,14 @@ class Release(Model):
     """Every step of the release's schema, from the first on; None where nobody recorded them."""
     migrated: AwareDatetime | None = None
     """When the release's migration began in this stack; None where it had nothing to do."""
+    tested: bool = False
+    """Whether tests of what runs have passed too, and not only the look at whether it runs."""
+
+    @pydantic.model_validator(mode="after")
+    def _tested_well(self) -> Self:
+        if self.tested and self.verdict != "passed":
+            raise ValueError(f"tested does not go with verdict {self.verdict}")
+        return self
 
     @pydantic.field_validator("migrations")
     @classmethod
@@ -74,13 +83,14 @@ def load_releases(root: Path, sandbox: Path | None = None) -> list[Release]:
 
 
 def load_verified(root: Path, reference: str) -> frozenset[str]:
-    """Return the digests that a mirror has verified; a later failure takes that back.
+    """Return the digests that a mirror has verified and tested; a later failure takes that back.
 
     Within the sandbox's engine, those verified in the sandbox too.
     Raises PolicyError, a line for each mistake, where the file cannot be read.
     """
     folder = os.environ.get(SANDBOX_VARIABLE)
-    return verified(load_releases(root, Path(folder) if folder else None), reference)
+    found = load_releases(root, Path(folder) if folder else None)
+    return frozenset(promotable(found, reference))
 
 
 def verified(releases: list[Release], reference: str) -> frozenset[str]:
@@ -90,3 +100,21 @@ def verified(releases: list[Release], reference: str) -> frozenset[str]:
         if each.stack != reference:
             last[each.digest] = each.verdict == "passed"
     return frozenset(digest for digest, passed in last.items() if passed)
+
+
+def promotable(releases: Iterable[Release], reference: str) -> dict[str, Release]:
+    """Return by digest what the reference may have, each with the record that vouches for it.
+
+    ``releases`` are records, the oldest first. That record is the last one in a mirror whose tests
+    have passed. Where the release was deployed again since then, the tests of that may not have
+    run, and the project may be another; a failure since then takes it back.
+    """
+    found: dict[str, Release] = {}
+    for each in releases:
+        if each.stack == reference:
+            continue
+        if each.verdict == "failed":
+            found.pop(each.digest, None)
+        elif each.tested:
+            found[each.digest] = each
+    return found

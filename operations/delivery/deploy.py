@@ -18,7 +18,7 @@ from operations.errors import OperationError
 from operations.releases.merge import known_releases, known_steps
 from operations.releases.migrations_file import read_migrations
 from operations.talk import agreed, as_json, progress, refuse_if_nobody_agrees, say
-from policies.releases import Release
+from policies.releases import Release, promotable
 from settings.stack import REFERENCE
 
 FAILED = 1
@@ -96,14 +96,17 @@ def _chosen(options: argparse.Namespace, course: Course) -> Chosen:
 
 
 def newest_of(releases: list[Release], stack: str) -> Release:
-    """Return the newest release whose last record in a stack has passed.
+    """Return the record of the newest release that a stack has tested, and that stayed good.
 
     ``releases`` are the records of all stacks, the oldest first.
     """
-    last = {each.digest: each for each in releases if each.stack == stack}
-    good = [each for each in last.values() if each.verdict == "passed"]
+    own = [each for each in releases if each.stack == stack]
+    good = promotable(own, REFERENCE).values()
     if not good:
-        raise OperationError(f"--from: no release is recorded as verified in {stack}")
+        raise OperationError(
+            f"--from: no release is recorded as tested in {stack}; test what runs there, then "
+            f"python -m operations releases record {stack} --verdict passed"
+        )
     return max(good, key=lambda release: release.time)
 
 

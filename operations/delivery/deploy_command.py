@@ -25,7 +25,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         dest="source",
         default="",
         metavar="STACK",
-        help="the newest release that was verified there",
+        help="the newest release that was tested there",
     )
     which.add_argument(
         "--plan", type=Path, metavar="FILE", help="apply what --plan-only wrote, and was reviewed"

@@ -74,7 +74,7 @@ def _add_reading(steps: Any) -> None:
     place = _step(steps, "place", "place", about)
     place.add_argument("stack", metavar="STACK")
     place.add_argument("--role", choices=ROLES, required=True, help="what the job may do")
-    about = "Print commit and image of a release that a mirror has verified, as NAME=VALUE."
+    about = "Print commit and image of a release that a mirror has tested, as NAME=VALUE."
     release = _step(steps, "release", "release", about)
     release.add_argument("version", metavar="VERSION", help="a version or digest of releases.yaml")
     release.add_argument(

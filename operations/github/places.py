@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from operations.errors import OperationError
 from operations.github.api import Repository
-from policies.releases import Release, verified
+from policies.releases import Release, promotable
 from settings import Settings
 
 PREFIX = re.compile(r"repo:[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?")
@@ -50,10 +50,11 @@ def subjects(repository: Repository) -> list[tuple[str, str, str]]:
 def release(
     records: Sequence[Release], wanted: str, settings: Settings, reference: str
 ) -> dict[str, str]:
-    """Return commit, version and image of a release whose last record in a mirror has passed.
+    """Return commit, version and image of a release that a mirror has tested, and that stayed good.
 
-    The image is that of the stack's own registry. Raises OperationError where there is no such
-    release, or where one version is two images: which is meant is not for a program to say.
+    The commit is the one that it was tested with; the image is that of the stack's own registry.
+    Raises OperationError where there is no such release, or where one version is two images: which
+    is meant is not for a program to say.
     """
     own = [each for each in records if each.stack != reference]
     found = [each for each in own if wanted in (each.version, each.digest)]
@@ -62,9 +63,11 @@ def release(
         raise OperationError(f"release {wanted!r}: is not recorded; recorded: {known}")
     if len({each.digest for each in found}) > 1:
         raise OperationError(f"release {wanted!r}: is recorded with several digests; give one")
-    last = found[-1]
-    if last.digest not in verified(list(records), reference):
-        raise OperationError(f"release {wanted!r}: its last record in a mirror has not passed")
+    last = promotable(records, reference).get(found[-1].digest)
+    if last is None:
+        raise OperationError(
+            f"release {wanted!r}: was not tested in a mirror, or failed since then"
+        )
     registry = settings.identity.release.image.partition("@")[0]
     return {
         "version": last.version,

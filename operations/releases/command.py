@@ -22,7 +22,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
     add_json(step("list", "Show what became of each deployment, the newest last."))
     step("pull", "Merge the ledger into policies/releases.yaml, which the policies read.")
-    record = step("record", "Record the running release by hand, after tests of your own.")
+    record = step("record", "Record that the running release was tested: whether it passed.")
     record.add_argument("--verdict", required=True, choices=("passed", "failed"))
     record.add_argument(
         "--migrations", type=Path, metavar="FILE", help="`migrations: [{id, reversible}]`"

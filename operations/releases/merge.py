@@ -98,7 +98,7 @@ def _heading(text: str) -> str:
 def as_yaml(heading: str, releases: Iterable[Release]) -> str:
     """Return the file's text."""
     told = [
-        {name: value for name, value in each.model_dump().items() if value is not None}
+        {name: value for name, value in each.model_dump().items() if value not in (None, False)}
         for each in releases
     ]
     return heading + yaml.dump({"releases": told}, Dumper=_Dumper, sort_keys=False, width=120)

@@ -11,6 +11,7 @@ from operations.releases.by_hand import by_hand
 from operations.releases.ledger import Ledger
 from operations.releases.merge import known_releases, pull
 from operations.releases.rebuild import rebuilt
+from operations.releases.record import Record
 from operations.table import table
 from operations.talk import as_json, progress, say
 
@@ -18,6 +19,10 @@ from operations.talk import as_json, progress, say
 def _ledger(options: argparse.Namespace) -> Ledger:
     pulumi = engine.pulumi(sandbox=options.sandbox)
     return ledger_of(options.root.resolve(), pulumi, sandbox=options.sandbox)
+
+
+def _word(record: Record) -> str:
+    return "tested" if record.tested else record.outcome
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -33,7 +38,7 @@ def _list(options: argparse.Namespace) -> int:
         (
             shown(each.time),
             each.version,
-            each.outcome,
+            _word(each),
             each.digest[:19],
             each.commit[:12],
             "" if each.parity is None else f"{each.parity:g}",
@@ -54,10 +59,11 @@ def _pull(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
-    record = by_hand(options)
-    _ledger(options).append(record)
+    ledger = _ledger(options)
+    record = by_hand(options, ledger)
+    ledger.append(record)
     pull(options.root.resolve(), [record], sandbox=options.sandbox)
-    say(f"{options.stack}: {record.version} ({record.digest[:19]}) is recorded as {record.outcome}")
+    say(f"{options.stack}: {record.version} ({record.digest[:19]}) is recorded as {_word(record)}")
     return 0
 
 

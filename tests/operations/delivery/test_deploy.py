@@ -266,7 +266,7 @@ def test_a_plan_of_another_commit_is_refused(stack: Stack) -> None:
         (["--plan", "x", "--dry-run"], "it takes no --dry-run"),
         (["--plan-only", "x", "--dry-run"], "is not given with --plan or --dry-run"),
         (["--plan", "no-such-file", "--yes"], "no-such-file: can't be read"),
-        (["--from", "demo", "--yes"], "--from: no release is recorded as verified in demo"),
+        (["--from", "demo", "--yes"], "--from: no release is recorded as tested in demo"),
         (["--migrations", "no-such-file", "--yes"], "no-such-file: there is no such file"),
         ([], "deploy: nobody can be asked here; give --yes or --dry-run"),
     ],
@@ -350,11 +350,14 @@ def test_a_deploy_that_was_killed_can_be_rolled_back(stack: Stack) -> None:
     assert stack.running() == {stack.images[1]}
 
 
-def test_production_takes_what_staging_verified_at_the_same_project(stack: Stack) -> None:
+def test_production_takes_what_staging_tested_at_the_same_project(stack: Stack) -> None:
     from operations.delivery.deploy import newest_of
     from operations.delivery.project import refuse_other_project
 
     first(stack)
+    assert newest_of(known_releases(stack.root, sandbox=False), "staging").version == "1.0.0"
+    code, out, err = stack.said("releases", "record", "staging", "--verdict", "passed")
+    assert (code, "is recorded as tested" in out) == (0, True), err
     commit = stack.commit()  # The records are committed, as the workflows do.
     newest = newest_of(known_releases(stack.root, sandbox=False), "staging")
     assert newest.version == "1.1.0"
@@ -383,6 +386,35 @@ def test_records_can_be_listed_pulled_and_written_by_hand(stack: Stack) -> None:
     assert stack.said("releases", "pull", "staging")[1] == "staging: 0 new of 4 records\n"
     code, out, _ = stack.said("releases", "list", "staging", "--json")
     assert json.loads(out)["records"][-1]["outcome"] == "failed"
+
+
+def test_tests_are_of_the_deployment_that_they_judge(stack: Stack) -> None:
+    first(stack)
+    for verdict, outcome, tested in (
+        ("failed", "failed", False), ("passed", "verified", True),
+    ):  # fmt: skip
+        assert stack.said("releases", "record", "staging", "--verdict", verdict)[0] == 0
+        last = stack.records()[-1]
+        assert (last.outcome, last.tested) == (outcome, tested)
+        assert last.began == stack.records()[0].began
+    stack.deploy(2, "1.2.0", "--migrations", str(stack.root / "bin" / "steps.yaml"))
+    code, _, err = stack.rollback()
+    assert code == 0, err
+    assert stack.said("releases", "record", "staging", "--verdict", "passed")[0] == 0
+    back = stack.records()[-1]
+    assert (back.outcome, back.tested) == ("rolled-back", True)
+    assert back.rollback_of == stack.images[2].partition("@")[2]
+
+
+def test_what_has_not_ended_is_not_recorded_as_tested(stack: Stack) -> None:
+    first(stack)
+    last = stack.records()[-1]
+    begun = {"outcome": "begun", "verdict": "failed", "time": last.time.replace(year=2100)}
+    stack.ledger.append(last.model_copy(update=begun))
+    code, _, err = stack.said("releases", "record", "staging", "--verdict", "passed")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "the last deployment, of 1.1.0, has not come to an end" in err
+    assert stack.records()[-1].outcome == "begun"
 
 
 def test_a_lost_ledger_is_made_again(stack: Stack) -> None:

@@ -12,6 +12,8 @@ from operations.github.places import release as found_release
 from policies.releases import Release
 from tests.settings.workspace import ROOT
 
+UNTESTED = "was not tested in a mirror, or failed since then"
+
 
 def place(capsys: pytest.CaptureFixture[str], stack: str, role: str) -> list[str]:
     assert main(["github", "place", stack, "--role", role, "--root", str(ROOT)]) == 0
@@ -43,7 +45,13 @@ def release(records: list[Release], wanted: str) -> dict[str, str]:
 
 
 def record(
-    version: str, digit: str, verdict: Literal["passed", "failed"], day: int, stack: str = "staging"
+    version: str,
+    digit: str,
+    verdict: Literal["passed", "failed"],
+    day: int,
+    stack: str = "staging",
+    *,
+    tested: bool = True,
 ) -> Release:
     return Release(
         digest=f"sha256:{digit * 64}",
@@ -51,12 +59,14 @@ def record(
         commit=f"{day:040x}",
         stack=stack,
         verdict=verdict,
+        tested=tested and verdict == "passed",
         time=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day),
     )
 
 
-def test_a_release_is_the_commit_with_which_it_passed_last() -> None:
+def test_a_release_is_the_commit_with_which_it_was_tested_last() -> None:
     records = [record("1.0.0", "a", "passed", 1), record("1.0.0", "a", "passed", 2)]
+    records += [record("1.0.0", "a", "passed", 3, tested=False)]
     digest = f"sha256:{'a' * 64}"
     assert release(records, "1.0.0") == {
         "version": "1.0.0",
@@ -71,10 +81,11 @@ def test_a_release_is_the_commit_with_which_it_passed_last() -> None:
     [
         ([], "is not recorded; recorded: none"),
         ([record("1.0.1", "a", "passed", 1)], "is not recorded; recorded: 1.0.1"),
-        ([record("1.0.0", "a", "failed", 1)], "its last record in a mirror has not passed"),
+        ([record("1.0.0", "a", "failed", 1)], UNTESTED),
+        ([record("1.0.0", "a", "passed", 1, tested=False)], UNTESTED),
         (
             [record("1.0.0", "a", "passed", 1), record("1.0.0", "a", "failed", 2)],
-            "its last record in a mirror has not passed",
+            UNTESTED,
         ),
         (
             [record("1.0.0", "a", "passed", 1), record("1.0.0", "b", "passed", 2)],
@@ -83,9 +94,7 @@ def test_a_release_is_the_commit_with_which_it_passed_last() -> None:
         ([record("1.0.0", "a", "passed", 1, "production")], "is not recorded; recorded: none"),
     ],
 )
-def test_a_release_that_no_mirror_has_verified_is_refused(
-    records: list[Release], words: str
-) -> None:
+def test_a_release_that_no_mirror_has_tested_is_refused(records: list[Release], words: str) -> None:
     with pytest.raises(OperationError) as refused:
         release(records, "1.0.0")
     assert str(refused.value) == f"release '1.0.0': {words}"

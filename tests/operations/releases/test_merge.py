@@ -8,7 +8,15 @@ import pytest
 from operations.errors import OperationError
 from operations.releases.merge import known_releases, merged, pull, settled
 from operations.releases.rebuild import rebuilt
-from policies.releases import FILE, SANDBOX_VARIABLE, Migration, load_releases, load_verified
+from operations.releases.record import Record
+from policies.releases import (
+    FILE,
+    SANDBOX_VARIABLE,
+    Migration,
+    load_releases,
+    load_verified,
+    promotable,
+)
 from tests.operations.releases.records import START, digest, record
 
 HEADING = "# What became of each release.\n# Nobody edits it.\n"
@@ -21,7 +29,7 @@ def _root(tmp_path: Path) -> Path:
     (tmp_path / FILE).write_text(
         f"{HEADING}releases:\n"
         f"  - {{digest: '{digest(9)}', version: '0.9.0', commit: {'c' * 40}, stack: staging,\n"
-        "     verdict: passed, time: 2031-04-30T00:00:00Z}  # by hand\n"
+        "     verdict: passed, tested: true, time: 2031-04-30T00:00:00Z}  # by hand\n"
     )
     return tmp_path
 
@@ -90,14 +98,42 @@ def test_what_the_sandbox_verified_counts_in_the_sandbox_alone(
     monkeypatch.delenv(SANDBOX_VARIABLE, raising=False)
     assert load_verified(root, "production") == {digest(9)}
     monkeypatch.setenv(SANDBOX_VARIABLE, str(root / ".sandbox"))
+    assert load_verified(root, "production") == {digest(9)}
+    assert pull(root, [record(1, 2, tested=True)], sandbox=True) == 1
     assert load_verified(root, "production") == {digest(9), digest(1)}
 
 
+@pytest.mark.parametrize(
+    ("records", "commit"),
+    [
+        # What a deployment came to is not enough, whatever has become of its tests.
+        ([record(1, 1)], ""),
+        ([record(1, 1, tested=True)], "b" * 40),
+        # Deployed again with another project: that was not tested, the one before was.
+        ([record(1, 1, tested=True), record(1, 2, commit="c" * 40)], "b" * 40),
+        ([record(1, 1, tested=True), record(1, 2, "rolled-back")], "b" * 40),
+        ([record(1, 1, tested=True), record(1, 2, "begun")], ""),
+        ([record(1, 1, tested=True), record(1, 2, "failed")], ""),
+        ([record(1, 1, tested=True), record(1, 2, "failed"), record(1, 3)], ""),
+        ([record(1, 1, tested=True, stack="production")], ""),
+    ],
+)
+def test_production_may_have_what_a_mirror_has_tested(records: list[Record], commit: str) -> None:
+    found = promotable(merged([], records), "production")
+    assert {each.commit for each in found.values()} == ({commit} if commit else set())
+
+
+def test_nothing_failed_is_tested() -> None:
+    with pytest.raises(ValueError, match="tested does not go with verdict failed"):
+        record(1, 1, "failed", tested=True)
+
+
 def test_a_lost_ledger_is_made_again_without_what_nobody_knows() -> None:
-    records = [record(1, 1), record(2, 2, "failed", migrations=STEPS)]
+    records = [record(1, 1, tested=True), record(2, 2, "failed", migrations=STEPS)]
     releases = [each.release() for each in (*records, record(3, 3, stack="production"))]
     (first, second) = rebuilt(releases, [], "staging")
     assert (first.outcome, second.outcome) == ("verified", "failed")
+    assert (first.tested, second.tested) == (True, False)
     assert (first.began, first.by, first.plan) == (None, None, None)
     assert second.migrations == STEPS
     assert rebuilt(releases, records[:1], "staging") == [second]
