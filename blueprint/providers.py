@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from settings import Identity
+from settings.provider_roles import ProviderRole, provider_roles
 
 
 @dataclass(frozen=True)
@@ -24,23 +25,23 @@ class Providers:
     @classmethod
     def of(cls, identity: Identity) -> "Providers":
         """Make the providers of one environment."""
-        dns = identity.dns
+        roles = provider_roles(identity)
         return cls(
-            primary=_provider("primary", identity, identity.account, identity.deployer_role),
-            parent=_provider("parent", identity, dns.parent_account, dns.delegation_role),
-            archive=_provider("archive", identity, identity.archive_account, identity.archive_role),
+            primary=_provider("primary", identity, roles["deployerRole"]),
+            parent=_provider("parent", identity, roles["dns.delegationRole"]),
+            archive=_provider("archive", identity, roles["archiveRole"]),
         )
 
 
-def _provider(name: str, identity: Identity, account: str, role: str) -> aws.Provider:
+def _provider(name: str, identity: Identity, role: ProviderRole) -> aws.Provider:
     """Make a provider that takes on one role and refuses every account but that role's."""
     return aws.Provider(
         name,
         region=identity.region,
-        allowed_account_ids=[account],
+        allowed_account_ids=[role.account],
         assume_roles=[
             aws.ProviderAssumeRoleArgs(
-                role_arn=f"arn:aws:iam::{account}:role/{role}",
+                role_arn=role.arn,
                 session_name=f"understudy-{identity.name}",
             )
         ],

@@ -95,10 +95,6 @@ COMMANDS = {
         "operations.github.command",
         "The repository on GitHub: who may change and deploy what, and what a run says there.",
     ),
-    "role": (
-        "operations.role_command",
-        "Have a stack's providers take a role that only reads, in this checkout, for a preview.",
-    ),
 }
 """By name, the module whose ``add_to`` takes the command's parser, and what the command is for.
 

@@ -20,6 +20,7 @@ from operations import engine
 from operations.asking import typed
 from operations.engine import refuse_unknown_stack
 from operations.errors import OperationError
+from operations.reading import refuse_to_change
 from policies.releases import SANDBOX_VARIABLE
 
 PLANS = ".plans"
@@ -87,6 +88,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; OperationError where nobody can be asked, or the stack has no file."""
     if not options.yes and not options.dry_run and not sys.stdin.isatty():
         raise OperationError("gate: nobody can be asked here; give --yes or --dry-run")
+    if not options.dry_run:
+        refuse_to_change()
     if options.sandbox:
         # A stack of the sandbox is made when it is first asked for; on AWS a person makes it.
         select = [*engine.SANDBOX, "stack", "select", "--create", options.stack]

@@ -17,6 +17,8 @@ from sandbox.errors import SandboxError
 from sandbox.files import put
 
 ENGINE_KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")
+PREVIEW_ROLE = "understudy-preview"
+"""Only reads; ``bootstrap/preview.yaml`` makes it in every account."""
 REPORT_WRITER = (
     "/aws-service-role/reports.backup.amazonaws.com/",
     "AWSServiceRoleForBackupReports",
@@ -90,6 +92,8 @@ def seeds(root: Path) -> dict[str, Any]:
             (identity["account"], *CONFIG_ROLE),
             (identity["archiveAccount"], "/", identity["archiveRole"]),
             (dns["parentAccount"], "/", dns["delegationRole"]),
+            *((identity[key], "/", PREVIEW_ROLE) for key in ("account", "archiveAccount")),
+            (dns["parentAccount"], "/", PREVIEW_ROLE),
         ):
             roles[account, name] = {"account": account, "path": path, "name": name}
         policies[identity["account"]] = {"account": identity["account"], "name": BOUNDARY}

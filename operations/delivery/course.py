@@ -19,6 +19,7 @@ from operations.delivery.migration import Migration as MigrationRun
 from operations.delivery.migration import MigrationFailedError
 from operations.delivery.parity_index import parity_of
 from operations.delivery.release_lines import ReleaseLines
+from operations.delivery.reviewed import Reviewed
 from operations.delivery.unfinished import unlock
 from operations.delivery.verdict import Line, passed
 from operations.errors import OperationError
@@ -90,18 +91,16 @@ class Course:
         return Gate(self.place.root, self.place.stack, self.place.pulumi, self.out)
 
     def deliver(
-        self, wanted: Wanted, agree: Callable[[str], bool], reviewed: str | None = None
+        self, wanted: Wanted, agree: Callable[[str], bool], reviewed: Reviewed | None = None
     ) -> Result:
-        """Bring a release out; ``reviewed`` is a plan that was judged before.
+        """Bring a release out; ``reviewed`` is a plan that was judged and agreed to before.
 
         Raises OperationError for what is refused before anything is changed.
         """
         lines = ReleaseLines.of(self.place.root, self.place.stack)
         with lines.undone_unless() as kept, self.gate.plan() as plan:
             lines.say(wanted.image, wanted.version)
-            if reviewed is not None:
-                plan.write_text(reviewed, encoding="utf-8")
-            elif why := self.gate.preview(plan):
+            if why := self._planned(plan, reviewed):
                 return Result(None, why)
             migrates = self._migrates(wanted)
             if migrates:
@@ -117,6 +116,20 @@ class Course:
             except OperationError as error:
                 # The next deploy finds the record that it began.
                 return Result("failed", f"broken off: {error}")
+
+    def _planned(self, plan: Path, reviewed: Reviewed | None) -> str:
+        """Have the plan that the update is held to; return why there is none, or nothing.
+
+        One that was made by the update's own role is taken as it is. By another role it would not
+        fit, as the providers' inputs stand in it too: it is made anew, and must say the same.
+        """
+        if reviewed is not None and not reviewed.role:
+            plan.write_text(reviewed.plan, encoding="utf-8")
+            return ""
+        why = self.gate.preview(plan)
+        if why or reviewed is None:
+            return why
+        return reviewed.differs(plan.read_text(encoding="utf-8"))
 
     def _changed(
         self,

@@ -15,6 +15,7 @@ from operations.delivery.stopping import ended
 from operations.delivery.unfinished import state_of
 from operations.delivery.verify_command import as_table
 from operations.errors import OperationError
+from operations.reading import reading, refuse_to_change
 from operations.releases.merge import known_releases, known_steps
 from operations.releases.migrations_file import read_migrations
 from operations.talk import agreed, as_json, progress, refuse_if_nobody_agrees, say
@@ -47,6 +48,7 @@ def _refuse_unfit(options: argparse.Namespace) -> None:
     if options.plan and options.dry_run:
         raise OperationError("--plan: was previewed already; it takes no --dry-run")
     if not (options.plan_only or options.dry_run):
+        refuse_to_change()
         refuse_if_nobody_agrees(options, "deploy", by_name=options.stack == REFERENCE)
 
 
@@ -60,7 +62,7 @@ def _deploy(options: argparse.Namespace) -> int:
         result = course.deliver(
             chosen.wanted,
             lambda does: _agree(options, course, chosen.wanted, does),
-            chosen.reviewed.plan if chosen.reviewed else None,
+            chosen.reviewed,
         )
         told = [(result, chosen.wanted.digest)]
         if not options.json:
@@ -153,6 +155,7 @@ def _plan(options: argparse.Namespace, course: Course, wanted: Wanted) -> int:
             version=wanted.version,
             state=state,
             plan=plan.read_text(encoding="utf-8"),
+            role=reading(),
         )
     write_reviewed(options.plan_only, reviewed)
     say(f"{options.plan_only}: the plan of {wanted.version} for {place.stack}", options)

@@ -1,6 +1,6 @@
 """A plan that waits for its review: what it is of is written beside it, and held to when applied.
 
-The file is the engine's plan and four facts. Its secrets are encrypted by the stack's own key, as
+The file is the engine's plan and five facts. Its secrets are encrypted by the stack's own key, as
 in the state; everything else of the environment is readable in it.
 """
 
@@ -14,7 +14,11 @@ import pydantic
 
 from operations.errors import OperationError
 from operations.json_file import first_fault
+from operations.update_plan import differing
 from policies.files import Model
+
+SHOWN = 3
+"""Names that fit a line."""
 
 
 class Reviewed(Model):
@@ -27,6 +31,8 @@ class Reviewed(Model):
     state: str
     """SHA-256 of the stack's state that it was made from."""
     plan: str
+    role: str = ""
+    """The role that only reads by which the plan was made; empty where that was the program's."""
     form: Literal[1] = 1
 
     def hold(self, *, stack: str, commit: str, state: str) -> None:
@@ -41,6 +47,20 @@ class Reviewed(Model):
                     f"--plan: is of the {what} {planned[:12]}, and here it is {here[:12]}; "
                     "plan and review it again"
                 )
+
+    def differs(self, plan: str) -> str:
+        """Return why a plan that was made now is not the reviewed one, or nothing."""
+        try:
+            other = differing(self.plan, plan)
+        except ValueError as error:
+            raise OperationError(f"--plan: {error}") from None
+        if not other:
+            return ""
+        more = f" and {len(other) - SHOWN} more" if len(other) > SHOWN else ""
+        return (
+            f"what was reviewed is not what would be done now to {', '.join(other[:SHOWN])}{more}; "
+            "plan and review it again; nothing was changed"
+        )
 
 
 def read_reviewed(file: Path) -> Reviewed:

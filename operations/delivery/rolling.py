@@ -10,6 +10,7 @@ from operations.delivery.release_lines import ReleaseLines
 from operations.delivery.rollback import Back, RollbackRefusedError, back, configured, follow
 from operations.delivery.stopping import ended
 from operations.delivery.verify_command import as_table
+from operations.reading import refuse_to_change
 from operations.talk import agreed, as_json, progress, refuse_if_nobody_agrees, say
 from settings.stack import REFERENCE
 
@@ -19,6 +20,7 @@ FAILED = 1
 def rollback(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
     if not options.dry_run:
+        refuse_to_change()
         refuse_if_nobody_agrees(options, "rollback", by_name=options.stack == REFERENCE)
     again = f"python -m operations rollback {options.stack}"
     return ended(lambda: _rollback(options), progress, again)

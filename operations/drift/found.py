@@ -21,6 +21,7 @@ SENSITIVE = re.compile(
 LONGEST = 120
 """A longer value is cut: the report says what to look at, not all of it."""
 NOTHING = "(nothing)"
+PROVIDERS = "pulumi:providers:"
 METADATA = "resOutputsEvent"
 """The engine's event of a resource that has been read: what a refresh finds is known only then."""
 
@@ -46,8 +47,14 @@ class Change:
 def changes(events: Iterable[Mapping[str, Any]]) -> list[Change]:
     """Return what the engine's events of a refresh tell, by resource and property."""
     read = ((event.get(METADATA) or {}).get("metadata") for event in events)
-    found = [each for step in read if step for each in _of(step)]
+    found = [each for step in read if step and _is_of_cloud(step) for each in _of(step)]
     return sorted(found, key=lambda each: (each.resource, each.path))
+
+
+def _is_of_cloud(step: Mapping[str, Any]) -> bool:
+    """Tell whether a step is of what AWS has: components and providers are the program's own."""
+    resource = step.get("old") or step.get("new") or {}
+    return bool(resource.get("custom")) and not str(step["type"]).startswith(PROVIDERS)
 
 
 def errors(events: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -32,6 +32,9 @@ def refreshed(
             *pulumi,
             "refresh",
             "--preview-only",
+            # Else the state says by which role the providers read, and that is the deployer's; a
+            # job that only reads says another (settings/provider_roles.py).
+            "--run-program",
             "--non-interactive",
             "--suppress-outputs",
             "--suppress-progress",

@@ -6,8 +6,8 @@ Only types, names and steps are shown. The values in a plan may be secret, encry
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
+from operations import update_plan
 from operations.errors import OperationError
 
 QUIET = {"same", "read", "refresh"}
@@ -51,7 +51,7 @@ def _rows(file: Path) -> list[tuple[set[str], str, str]]:
     resources = _plan(file)
     rows = []
     for urn, resource in resources.items():
-        steps = set(resource.get("steps") or ()) - QUIET
+        steps = set(update_plan.steps(resource)) - QUIET
         if steps:
             # urn:pulumi:<stack>::<project>::<parents' types>$<type>::<name>
             types, _, name = urn.partition("::")[2].partition("::")[2].partition("::")
@@ -59,20 +59,17 @@ def _rows(file: Path) -> list[tuple[set[str], str, str]]:
     return rows
 
 
-def _plan(file: Path) -> dict[str, Any]:
+def _plan(file: Path) -> update_plan.Resources:
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        if isinstance(told.get("plan"), str):
-            # `deploy --plan-only` keeps the engine's plan as a text, beside what it is of.
-            told = json.loads(told["plan"])
-        resources = told["resourcePlans"]
-        if all(isinstance(each, dict) for each in resources.values()):
-            return dict(resources)
+        text = file.read_text(encoding="utf-8")
+        told = json.loads(text)
+        # `deploy --plan-only` keeps the engine's plan as a text, beside what it is of.
+        inner = told.get("plan") if isinstance(told, dict) else None
+        return update_plan.resources(inner if isinstance(inner, str) else text)
     except OSError as error:
         raise OperationError(f"{file}: can't be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        pass
-    raise OperationError(f"{file}: is no update plan of the engine")
+    except ValueError:
+        raise OperationError(f"{file}: is no update plan of the engine") from None
 
 
 def _plain(text: str) -> str:

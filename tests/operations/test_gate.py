@@ -118,6 +118,16 @@ def test_an_update_that_fails_is_told(
     assert not (engine.root / ".plans").exists()
 
 
+def test_by_a_role_that_only_reads_nothing_is_changed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("UNDERSTUDY_PROVIDER_ROLE", "understudy-preview")
+    assert main(["gate", "staging", "--yes", "--root", str(engine.root)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("UNDERSTUDY_PROVIDER_ROLE: must not be set where something is changed")
+    assert engine.asked() == []
+
+
 def test_a_stack_without_a_file_is_refused(engine: Engine) -> None:
     with pytest.raises(OperationError, match="there is no Pulumi.demo.yaml"):
         gate(engine.root, "demo", ["pulumi"], confirm=lambda: True, dry_run=False)

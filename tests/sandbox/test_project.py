@@ -144,13 +144,17 @@ def test_the_seeds_are_what_the_identities_name_each_once(root: Path) -> None:
 
     assert sorted((role["account"], role["name"]) for role in seeds["roles"]) == [
         ("111111111111", "delegate"),
+        ("111111111111", "understudy-preview"),
         ("222222222222", "AWSServiceRoleForBackupReports"),
         ("222222222222", "AWSServiceRoleForConfig"),
         ("222222222222", "deployer"),
+        ("222222222222", "understudy-preview"),
         ("333333333333", "archive"),
+        ("333333333333", "understudy-preview"),
         ("444444444444", "AWSServiceRoleForBackupReports"),
         ("444444444444", "AWSServiceRoleForConfig"),
         ("444444444444", "deployer"),
+        ("444444444444", "understudy-preview"),
     ]
     assert seeds["policies"] == [
         {"account": account, "name": "understudy-boundary"}

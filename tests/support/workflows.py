@@ -15,8 +15,10 @@ from typing import Any
 import yaml
 
 from operations.command import parser_of
+from operations.github.places import PREVIEW_ROLE
 from policies.command import _parser as policies_parser
 from sandbox.engine import VERSION
+from settings.provider_roles import VARIABLE
 
 ROOT = Path(__file__).parent.parent.parent
 TRIGGERS = {"pull_request", "push", "schedule", "workflow_dispatch"}
@@ -27,6 +29,8 @@ RUNNERS = {"ubuntu-24.04", "${{ vars.DEPLOY_RUNNER || 'ubuntu-24.04' }}"}
 """The second where a job must reach what is closed to others; never for a pull request's code."""
 ENGINE = {("pulumi", "login"), ("pulumi", "stack", "export")}
 """What is asked of the engine's own command line."""
+PROVIDING = ("deploy", "drift", "gate", "rollback", "validate")
+"""Commands whose engine, or they themselves, take on the roles of the program's providers."""
 SAMPLES = {
     "BACKEND": "s3://understudy-state-222222222222",
     "IMAGE": f"1.dkr.ecr.eu-west-1.amazonaws.com/storefront@sha256:{'0' * 64}",
@@ -39,7 +43,7 @@ SAMPLES = {
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 PIN = re.compile(r"uses: (\S+)@(\S+)(?: # (\S+))?$", re.MULTILINE)
 OPTIONAL = re.compile(r"\$\{([A-Z]+):\+([^}]*)\}")
-VARIABLE = re.compile(r"\$([A-Z_]+)")
+NAMED = re.compile(r"\$([A-Z_]+)")
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def problems(github: Path) -> list[str]:
     return [
         *_pins(github),
         *(line for file, workflow in workflows.items() for line in _workflow(file, workflow)),
-        *(line for job in jobs for line in [*_job(job), *_identity(job)]),
+        *(line for job in jobs for line in [*_job(job), *_identity(job), *_reads(job)]),
         *(line for job in [*jobs, *actions] for line in [*_steps(job), *_commands(job)]),
         *_elsewhere(github, jobs),
         *_required(github, workflows["pull-request.yml"]),
@@ -168,6 +172,23 @@ def _identity(job: Job) -> Iterator[str]:
         yield job.say(f"must be the only one at its stack, and never cancelled: {alone}")
 
 
+def _reads(job: Job) -> Iterator[str]:
+    """Whoever signs in to preview has no provider ask for another role; else each asks for its own.
+
+    A provider takes on the role that the program names, whichever the job has.
+    """
+    roles = {step["with"]["role"] for step in job.steps if "role" in step.get("with", {})}
+    said = (job.body.get("env") or {}).get(VARIABLE, "")
+    asks = any(
+        step.get("uses", "").startswith("pulumi/actions@")
+        or any(f"operations {name}" in step.get("run", "") for name in PROVIDING)
+        for step in job.steps
+    )
+    wanted = PREVIEW_ROLE if roles == {"preview"} and asks else ""
+    if said != wanted:
+        yield job.say(f"its providers must take {wanted or 'their own roles'}, by {VARIABLE}")
+
+
 def _steps(job: Job) -> Iterator[str]:
     for step in job.steps:
         kept = step.get("with", {}).get("persist-credentials") != "false"
@@ -195,7 +216,7 @@ def spelled(run: str) -> list[list[str]]:
     variants = {OPTIONAL.sub(r"\2", run), OPTIONAL.sub("", run)}
     found = []
     for text in sorted(variants):
-        words = shlex.split(VARIABLE.sub(lambda name: SAMPLES.get(name[1], name[0]), text))
+        words = shlex.split(NAMED.sub(lambda name: SAMPLES.get(name[1], name[0]), text))
         ends = [words.index(word) for word in (">", ">>") if word in words]
         found.append(words[: min(ends)] if ends else words)
     return found

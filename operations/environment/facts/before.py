@@ -18,6 +18,7 @@ from operations import engine
 from operations.aws import RETRIES, AwsRefusedError, ask
 from operations.errors import OperationError
 from settings import Settings, SettingsError, load_all
+from settings.provider_roles import ProviderRole, provider_roles
 from settings.stackfile import PROJECT_FILE, stack_file
 
 ENGINE_SECONDS = 60
@@ -183,27 +184,22 @@ class Roles:
 
 def look_at_roles(before: Before) -> Roles:
     """Assume each role that the program assumes, for a quarter of an hour, and do nothing."""
-    identity = told(before).identity
-    roles = {
-        "deployerRole": (identity.account, identity.deployer_role),
-        "archiveRole": (identity.archive_account, identity.archive_role),
-        "dns.delegationRole": (identity.dns.parent_account, identity.dns.delegation_role),
-    }
+    roles = provider_roles(told(before).identity)
     sts = before.client("sts")
-    return Roles({key: _assume(sts, account, role) for key, (account, role) in roles.items()})
+    return Roles({key: _assume(sts, role) for key, role in roles.items()})
 
 
-def _assume(sts: Any, account: str, role: str) -> str:
+def _assume(sts: Any, role: ProviderRole) -> str:
     try:
         ask(
             sts,
             "assume_role",
-            RoleArn=f"arn:aws:iam::{account}:role/{role}",
+            RoleArn=role.arn,
             RoleSessionName="understudy-validate",
             DurationSeconds=SESSION_SECONDS,
         )
     except AwsRefusedError as error:
-        return f"{role} in {account}: {error.code}"
+        return f"{role.name} in {role.account}: {error.code}"
     return ""
 
 

@@ -242,6 +242,37 @@ def test_a_plan_is_reviewed_and_then_applied_as_it_is(stack: Stack) -> None:
     assert "--plan: is of the state" in err
 
 
+def test_a_plan_by_a_role_that_only_reads_is_made_again_and_must_say_the_same(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first(stack)
+    stack.commit()
+    file = stack.root / "bin" / "reviewed.json"
+    monkeypatch.setenv("UNDERSTUDY_PROVIDER_ROLE", "understudy-preview")
+    assert stack.deploy(2, "1.2.0", "--plan-only", str(file))[0] == 0
+    words = ["deploy", "staging", "--plan", str(file), "--yes", "--minutes", "0"]
+    code, _, err = stack.said(*words)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "UNDERSTUDY_PROVIDER_ROLE: must not be set where something is changed" in err
+    monkeypatch.delenv("UNDERSTUDY_PROVIDER_ROLE")
+    reviewed = json.loads(file.read_text())
+    assert reviewed["role"] == "understudy-preview"
+    before, ran = stack.records(), stack.running()
+    plan = reviewed["plan"].replace("storefront@", "storefront-other@")
+    assert plan != reviewed["plan"]
+    file.write_text(json.dumps({**reviewed, "plan": plan}))
+    code, out, err = stack.said(*words)
+    assert code == 1
+    assert "not what would be done now to migration-task-definition" in out + err
+    assert (stack.records(), stack.running()) == (before, ran)
+
+    file.write_text(json.dumps(reviewed))
+    code, out, err = stack.said(*words)
+    assert code == 0, err
+    assert stack.asked()[-2:] == ["preview", "up"]
+    assert stack.running() == {stack.images[2]}
+
+
 def test_a_plan_of_another_commit_is_refused(stack: Stack) -> None:
     file = stack.root / "bin" / "reviewed.json"
     assert stack.deploy(1, "1.1.0", "--plan-only", str(file))[0] == 0

@@ -7,9 +7,19 @@ SERVICE = "aws:ecs/service:Service"
 
 
 def event(
-    op: str, type_: str, name: str, old: Any = None, new: Any = None, **more: Any
+    op: str,
+    type_: str,
+    name: str,
+    old: Any = None,
+    new: Any = None,
+    *,
+    custom: bool = True,
+    **more: Any,
 ) -> dict[str, Any]:
     """Return the event of a resource that has been read."""
     urn = f"urn:pulumi:staging::understudy::environment${type_}::{name}"
-    sides = {"old": {"inputs": old, "outputs": old}, "new": {"inputs": new, "outputs": new}}
+    sides = {
+        side: {"custom": custom, "inputs": told, "outputs": told}
+        for side, told in (("old", old), ("new", new))
+    }
     return {"resOutputsEvent": {"metadata": {"op": op, "urn": urn, "type": type_, **sides, **more}}}

@@ -61,11 +61,23 @@ def test_nothing_that_drifted_is_well(stack: Standing) -> None:
     assert (code, told["passed"], told["drifted"]) == (0, True, [])
 
 
+def test_what_is_the_programs_own_does_not_drift(stack: Standing) -> None:
+    role = {"assumeRoles": "deployer"}, {"assumeRoles": "preview"}
+    stack.events(
+        event("update", "pulumi:providers:aws", "primary", *role),
+        event("update", "understudy:data:Database", "database", {}, {}, custom=False),
+    )
+    code, told = drifted(stack)
+    assert (code, told["passed"], told["drifted"]) == (0, True, [])
+
+
 def test_the_engine_is_asked_for_a_preview_alone(stack: Standing) -> None:
     stack.events(threshold())
     drifted(stack)
     (call,) = stack.calls()
     assert call[:2] == ["refresh", "--preview-only"]
+    # By the program's providers: the state's have the deployer's role.
+    assert "--run-program" in call
     assert not {"--yes", "-y", "--skip-preview", "-f"}.intersection(call)
 
 
