@@ -23,6 +23,8 @@ from policies.releases import Release, promotable
 from settings.stack import REFERENCE
 
 FAILED = 1
+MIGRATIONS = "migrations.yaml"
+"""In the project: the steps of the release that the stack file says."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,9 @@ def _chosen(options: argparse.Namespace, course: Course) -> Chosen:
         reviewed.hold(stack=place.stack, commit=commit, state=state)
         image, version = reviewed.image, reviewed.version
     steps = read_migrations(options.migrations) if options.migrations else None
+    own = place.root / MIGRATIONS
+    if steps is None and lines.image == image and own.exists():
+        steps = read_migrations(own)
     if steps is None:
         steps = known_steps(releases, image.rpartition("@")[2])
     return Chosen(Wanted(image=image, version=version, commit=commit, migrations=steps), reviewed)

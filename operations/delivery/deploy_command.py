@@ -35,7 +35,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         "--migrations",
         type=Path,
         metavar="FILE",
-        help="the steps of the release's schema, for the ledger: `migrations: [{id, reversible}]`",
+        help="the steps of the release's schema, for the ledger: `migrations: [{id, reversible}]` "
+        "(default: the project's migrations.yaml, for the release of the stack file)",
     )
     parser.add_argument(
         "--migration-minutes",

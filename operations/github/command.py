@@ -80,6 +80,9 @@ def _add_reading(steps: Any) -> None:
     release.add_argument(
         "--for", dest="stack", required=True, metavar="STACK", help="whose registry has the image"
     )
+    release.add_argument(
+        "--sandbox", action="store_true", help="one that was tested in the sandbox counts too"
+    )
     about = "Print the subjects of tokens that AWS's roles are to trust."
     subjects = _step(steps, "subjects", "subjects", about)
     _add_repository(subjects)

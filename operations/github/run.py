@@ -9,15 +9,15 @@ from typing import Any
 
 import settings
 from operations.asking import typed
-from operations.errors import OperationError, refusals
+from operations.errors import OperationError
 from operations.github import conversation, linters, places, plan_summary
 from operations.github.api import Repository, reached
 from operations.github.changes import ABSENT, Change, Difference
 from operations.github.files import load
 from operations.github.settle import Standing, settle, standing
+from operations.releases.merge import known_releases
 from operations.table import table
 from operations.talk import as_json, nothing, progress, say
-from policies.releases import load_releases
 from settings.errors import SettingsError
 from settings.stack import REFERENCE
 
@@ -106,8 +106,7 @@ def place(options: argparse.Namespace) -> int:
 
 def release(options: argparse.Namespace) -> int:
     """Print which commit and image a release is."""
-    with refusals():
-        records = load_releases(options.root)
+    records = known_releases(options.root, sandbox=options.sandbox)
     known = _settings(options, options.stack)
     return _print(places.release(records, options.version, known, REFERENCE))
 

@@ -6,7 +6,7 @@ are run; or of those that are done here otherwise, each by its name. Any other i
 
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,18 +41,19 @@ class Machine:
     """By the beginning of a command or action, why it is not run here; it counts as done."""
     artifacts: Path
     """Those of the present run."""
-    runs: int = 0
+    pulumi: Sequence[str]
+    """How the engine is called."""
 
     def begin(self) -> None:
         """Begin a workflow's run: it has no artifact yet."""
         shutil.rmtree(self.artifacts, ignore_errors=True)
         self.artifacts.mkdir()
-        self.runs += 1
 
     def checkout(self, ref: str) -> None:
         """Have a commit's files, and nothing of the job before but what the sandbox keeps."""
         self.git("checkout", "--quiet", "--force", "--detach", ref)
-        self.git("clean", "--quiet", "--force", "-d")
+        self.git("clean", "--quiet", "-ffd")
+        self.git("worktree", "prune")
         shutil.rmtree(self.root / ".reports", ignore_errors=True)
 
     def git(self, *words: str) -> str:
@@ -94,7 +95,7 @@ class Steps:
         elif self.machine.why_left_out(name):
             found = Done(name, "success")
         elif "run" in step:
-            found, outputs = self._command(step, scope)
+            found, outputs = self._command(step)
         else:
             found, outputs = self._action(name, step, scope)
         self.failed |= found.outcome == "failure"
@@ -102,21 +103,25 @@ class Steps:
             self.told[step["id"]] = {"outcome": found.outcome, "outputs": outputs}
         return found
 
-    def _command(self, step: dict[str, Any], scope: Scope) -> tuple[Done, dict[str, str]]:
+    def given(self, own: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables that the job and one of its steps are given."""
+        scope = Scope({**self.contexts, "steps": self.told})
+        return {name: scope.filled(text) for name, text in {**self.environment, **own}.items()}
+
+    def _command(self, step: dict[str, Any]) -> tuple[Done, dict[str, str]]:
         files = {
             f"GITHUB_{name}": self.machine.artifacts.parent / name.lower()
             for name in ("OUTPUT", "ENV", "STEP_SUMMARY")
         }
         for file in files.values():
             file.write_text("")
-        given = {**self.environment, **step.get("env", {})}
         done = subprocess.run(
             [*SHELL, step["run"]],
             cwd=self.machine.root,
             env={
                 **self.machine.environment,
                 **{name: str(file) for name, file in files.items()},
-                **{name: scope.filled(text) for name, text in given.items()},
+                **self.given(step.get("env", {})),
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -151,7 +156,6 @@ class Steps:
     def checkout(self, given: dict[str, str]) -> str:
         """Do as ``actions/checkout``: the job's own commit is there already."""
         if "path" in given:
-            self.machine.git("worktree", "prune")
             folder = str(self.machine.root / given["path"])
             self.machine.git("worktree", "add", "--force", "--detach", folder, given["ref"])
         elif given.get("ref"):
@@ -182,19 +186,20 @@ class Steps:
         """Do as ``pulumi/actions`` with the command ``preview``; its comment is GitHub's."""
         if given["command"] != "preview":
             raise UnknownFormError(f"command: {given['command']}")
-        words = ["pulumi", "preview", "--non-interactive", "--stack", given["stack-name"]]
+        words = [*self.machine.pulumi, "preview", "--non-interactive"]
+        words += ["--stack", given["stack-name"]]
         words += ["--policy-pack", given["policyPacks"], "--save-plan", given["plan"]]
         words += ["--suppress-outputs"] if given.get("suppress-outputs") == "true" else []
         done = subprocess.run(
             words,
             cwd=self.machine.root,
-            env={**self.machine.environment, "PULUMI_EXPERIMENTAL": "true"},
+            env={**self.machine.environment, **self.given({}), "PULUMI_EXPERIMENTAL": "true"},
             capture_output=True,
             text=True,
             timeout=LONGEST_SECONDS,
             check=False,
         )
-        return done.stdout + done.stderr if done.returncode else ""
+        return f"the preview failed\n{done.stdout}{done.stderr}" if done.returncode else ""
 
 
 DOES: dict[str, Callable[[Steps, dict[str, str]], str]] = {

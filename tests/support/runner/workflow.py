@@ -1,6 +1,6 @@
 """A workflow's run: its jobs after those that they need, each in a checkout of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,12 @@ class Workflows:
         event: Mapping[str, Any] | None = None,
         inputs: Mapping[str, Any] | None = None,
         matrix: Mapping[str, str] | None = None,
+        without: Collection[str] = (),
     ) -> dict[str, JobDone]:
-        """Run a workflow at a commit; return what became of each of its jobs."""
+        """Run a workflow at a commit; return what became of each of its jobs.
+
+        ``without`` are jobs that another run of the same workflow shows.
+        """
         self.machine.checkout(ref)
         workflow = loaded(self.machine.root / ".github" / "workflows" / file)
         github = {
@@ -66,7 +70,7 @@ class Workflows:
         self.machine.begin()
         done: dict[str, JobDone] = {}
         for name, body in workflow["jobs"].items():
-            if (file, name) not in self.elsewhere:
+            if name not in without and (file, name) not in self.elsewhere:
                 done[name] = self._job(body, contexts, done, ref)
         return done
 
