@@ -134,6 +134,20 @@ class Project:
             **common,
         )
 
+    def images(self, session: Session, stack: str) -> set[str]:
+        """Return the digests that the tasks of the web and worker services run, as ECS shows it."""
+        ecs = self.boto3(session, stack, "ecs")
+        (cluster,) = ecs.list_clusters()["clusterArns"]
+        arns = [
+            arn
+            for service in ("web-service", "worker-service")
+            for name in ecs.list_services(cluster=cluster)["serviceArns"]
+            if service in name
+            for arn in ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
+        ]
+        tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
+        return {each["containers"][0]["imageDigest"] for each in tasks}
+
 
 def keys_of(resources: list[dict[str, Any]]) -> set[tuple[str, str, str]]:
     """Return (parent path, type, name) of every resource but stack and providers."""

@@ -15,6 +15,7 @@ import yaml
 import settings
 from operations.environment.catalogue import CHECKS
 from operations.environment.wanted import hosts
+from policies.releases import SANDBOX_VARIABLE
 from sandbox.session import Session
 from tests.operations.environment.authority import Authority
 from tests.operations.environment.database import secured
@@ -107,24 +108,6 @@ class Team:
         """Run a command in the sandbox and return its answer."""
         return json.loads(self.project.ran(*words, "--json", module="operations"))
 
-    def images(self, stack: str) -> set[str]:
-        """Return the digests that the services' tasks run, as ECS shows them."""
-        ecs = self.project.boto3(self.session, stack, "ecs")
-        (cluster,) = ecs.list_clusters()["clusterArns"]
-        services = [
-            arn
-            for arn in ecs.list_services(cluster=cluster)["serviceArns"]
-            if "web-service" in arn or "worker-service" in arn
-        ]
-        arns = [
-            arn
-            for name in services
-            for arn in ecs.list_tasks(cluster=cluster, serviceName=name)["taskArns"]
-        ]
-        tasks = ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"]
-        assert len(services) == 2
-        return {each["containers"][0]["imageDigest"] for each in tasks}
-
 
 @contextmanager
 def team(folder: Path) -> Iterator[Team]:
@@ -172,6 +155,8 @@ def _machine(root: Path, folder: Path, ways: Path, address: str) -> Machine:
     environment = {
         **os.environ,
         "UNDERSTUDY_CHECKPOINTS": "0",
+        # Beside the engine the policies are to know, too, what the sandbox has tested.
+        SANDBOX_VARIABLE: str(root / ".sandbox"),
         "GITHUB_API_URL": address,
         "GITHUB_SERVER_URL": "https://github.com",
         "GITHUB_REPOSITORY": REPOSITORY,

@@ -242,6 +242,19 @@ def test_a_plan_is_reviewed_and_then_applied_as_it_is(stack: Stack) -> None:
     assert "--plan: is of the state" in err
 
 
+def test_the_steps_of_the_stack_files_release_lie_beside_it(stack: Stack) -> None:
+    (stack.root / "migrations.yaml").write_text("migrations: [{id: first, reversible: false}]\n")
+    file = stack.root / "Pulumi.staging.yaml"
+    file.write_text(file.read_text().replace(stack.images[0], stack.images[1]))
+    stack.commit()
+    code, _, err = stack.said("deploy", "staging", "--yes", "--minutes", "0")
+    assert code == 0, err
+    assert [step.id for step in stack.records()[-1].migrations or ()] == ["first"]
+    # They are of that release alone.
+    assert stack.deploy(2, "1.2.0")[0] == 0
+    assert stack.records()[-1].migrations is None
+
+
 def test_a_plan_by_a_role_that_only_reads_is_made_again_and_must_say_the_same(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,19 @@ def test_nothing_that_drifted_is_well(stack: Standing) -> None:
     assert (code, told["passed"], told["drifted"]) == (0, True, [])
 
 
+def test_by_a_role_that_only_reads_no_secrets_value_is_asked_for(
+    stack: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.events()
+    drifted(stack)
+    monkeypatch.setenv("UNDERSTUDY_PROVIDER_ROLE", "understudy-preview")
+    drifted(stack)
+    by_deployer, by_preview = stack.calls()
+    left_out = ["--exclude", "**aws:secretsmanager/secretVersion:SecretVersion::*"]
+    assert by_preview[-2:] == left_out
+    assert "--exclude" not in by_deployer
+
+
 def test_what_is_the_programs_own_does_not_drift(stack: Standing) -> None:
     role = {"assumeRoles": "deployer"}, {"assumeRoles": "preview"}
     stack.events(

@@ -1,6 +1,9 @@
 """A job learns role, region, state and commit from the project's own files."""
 
+import json
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -98,6 +101,22 @@ def test_a_release_that_no_mirror_has_tested_is_refused(records: list[Release], 
     with pytest.raises(OperationError) as refused:
         release(records, "1.0.0")
     assert str(refused.value) == f"release '1.0.0': {words}"
+
+
+def test_what_was_tested_in_the_sandbox_is_found_where_it_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy2(file, tmp_path)
+    (tmp_path / "policies").mkdir()
+    shutil.copy2(ROOT / "policies" / "releases.yaml", tmp_path / "policies")
+    told = record("9.9.9", "9", "passed", 40).model_dump(mode="json", exclude_none=True)
+    (tmp_path / ".sandbox").mkdir()
+    (tmp_path / ".sandbox" / "releases.yaml").write_text(json.dumps({"releases": [told]}))
+    asked = ["github", "release", "9.9.9", "--for", "production", "--root", str(tmp_path)]
+    assert main(asked) == 2
+    assert main([*asked, "--sandbox"]) == 0
+    assert f"commit={40:040x}" in capsys.readouterr().out.splitlines()
 
 
 def test_the_committed_release_is_found(capsys: pytest.CaptureFixture[str]) -> None:
