@@ -23,7 +23,7 @@ from policies.recording import mixtures, recorded
 from policies.releases import load_verified
 from policies.report import Entry, Report
 from policies.rule import Rule
-from policies.stackfile import settings_of
+from policies.stackfile import as_deployed, settings_of
 from policies.waivers import Waiver
 
 
@@ -127,7 +127,8 @@ def judge(
 ) -> Report:
     """Judge graphs that are there; ``resized`` is the reference in the mirror's size, if known."""
     settings = {
-        graph.stack: settings_of(rulebook.root, graph.stack) for graph in (reference, mirror)
+        graph.stack: as_deployed(settings_of(rulebook.root, graph.stack), graph.runs)
+        for graph in (reference, mirror)
     }
     proof = prove(reference, mirror, rulebook.contract, settings)
     same_size = prove(resized, mirror, rulebook.contract, settings) if resized else None

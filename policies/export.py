@@ -1,5 +1,6 @@
 """The graph of what is deployed, from what ``pulumi stack export`` prints."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,12 @@ _SUFFIX = re.compile(r"-[0-9a-f]{7}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _SHORTEST = 6
 """A shorter output may stand in any text by chance."""
+
+RELEASE = {
+    "releaseImage": "identity.release.image",
+    "releaseVersion": "identity.release.version",
+}
+"""By the stack's output (blueprint/outputs.py), the setting of what it says."""
 
 Exported = Mapping[str, Any]
 
@@ -49,7 +56,14 @@ def graph(exported: Iterable[Exported], *, reference: str) -> Graph:
     found = (
         _resource(each, by_urn, everywhere) for each in by_urn.values() if each["type"] != STACK
     )
-    return graph_of(stack, found, reference=stack == reference)
+    made = graph_of(stack, found, reference=stack == reference)
+    return dataclasses.replace(made, runs=_runs(by_urn.values()))
+
+
+def _runs(resources: Iterable[Exported]) -> dict[str, str]:
+    """Return the release's settings as the stack's outputs tell them."""
+    (outputs,) = [each.get("outputs", {}) for each in resources if each["type"] == STACK] or [{}]
+    return {setting: str(outputs[name]) for name, setting in RELEASE.items() if name in outputs}
 
 
 def _resource(

@@ -59,6 +59,8 @@ class Graph:
     """Digests of the releases that a mirror has verified."""
     sanitised: frozenset[str] = frozenset()
     """Snapshots that a signed manifest says nobody is in, as they are named there."""
+    runs: Mapping[str, str] = field(default_factory=dict)
+    """Of what is deployed, the settings that say which release runs: the file may say another."""
 
     @cached_property
     def by_key(self) -> Mapping[Key, Resource]:

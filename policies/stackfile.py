@@ -1,7 +1,7 @@
 """What a stack file says of an environment, key by key, and in which line."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -37,6 +37,12 @@ def settings_of(root: Path, stack: str) -> dict[str, Setting]:
         for path, value, line in _scalars(node, "")
     ]
     return {setting.key: setting for setting in found}
+
+
+def as_deployed(settings: Mapping[str, Setting], runs: Mapping[str, str]) -> dict[str, Setting]:
+    """Return settings with the values of some that what is deployed was made with."""
+    values = {key: runs.get(key, setting.value) for key, setting in settings.items()}
+    return {key: replace(setting, value=values[key]) for key, setting in settings.items()}
 
 
 def at(settings: Mapping[str, Setting], key: str) -> list[Setting]:

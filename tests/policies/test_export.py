@@ -8,6 +8,8 @@ import pytest
 
 from policies.errors import PolicyError
 from policies.export import graph, read_export
+from policies.stackfile import as_deployed, settings_of
+from tests.settings.workspace import ROOT
 
 STACK = {
     "urn": "urn:pulumi:staging::p::pulumi:pulumi:Stack::p-staging",
@@ -138,3 +140,22 @@ def test_a_file_that_is_no_export_is_refused_in_one_line(tmp_path: Path, text: s
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="can't be read"):
         read_export(tmp_path / "none.json", reference="production")
+
+
+def test_the_release_that_runs_is_the_one_of_the_outputs() -> None:
+    outputs = {"releaseImage": "registry/shop@sha256:aa", "releaseVersion": "1.1.0", "url": "x"}
+    found = graph([{**STACK, "outputs": outputs}, KEY], reference="production")
+    assert found.runs == {
+        "identity.release.image": "registry/shop@sha256:aa",
+        "identity.release.version": "1.1.0",
+    }
+    assert graph([STACK, KEY], reference="production").runs == {}
+
+
+def test_what_is_deployed_was_made_with_the_release_that_runs() -> None:
+    file = settings_of(ROOT, "staging")
+    key = "identity.release.version"
+    found = as_deployed(file, {key: "9.9.9", "identity.other": "x"})
+    assert found[key].value == "9.9.9"
+    assert {name for name in file if found[name] != file[name]} == {key}
+    assert found.keys() == file.keys()

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import psycopg
 import yaml
 
 import settings
@@ -138,8 +141,6 @@ def team(folder: Path) -> Iterator[Team]:
 
 
 def _copy(source: Path, to: Path) -> None:
-    import shutil
-
     if source.is_dir():
         shutil.copytree(source, to)
     else:
@@ -202,10 +203,6 @@ def _served(root: Path, folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 
 def _provide(made: Team, port: str, ways: Path) -> None:
     """Put in what no file holds: values of secrets, lines of logs, and the database's password."""
-    import time
-
-    import psycopg
-
     outputs = json.loads(made.project.pulumi("stack", "output", "--json", "-s", "staging").stdout)
     secrets = made.project.boto3(made.session, "staging", "secretsmanager")
     for arn in outputs["secretArns"].values():

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.end_to_end.alone.story import ELSEWHERE, LEFT_OUT, Team, team
+from operations.environment.catalogue import CHECKS
+from tests.end_to_end.alone.story import ELSEWHERE, LEFT_OUT, UNSEEN, Team, team
 from tests.operations.github.server import REPOSITORY
 from tests.support.project import ROOT
 from tests.support.runner.job import DOES
@@ -209,5 +210,6 @@ def test_each_workflow_is_in_the_story_or_it_is_said_why_not() -> None:
         for path in (ROOT / ".github/actions").glob("*/action.yml")
         for step in loaded(path)["runs"]["steps"]
     ]
+    assert UNSEEN.keys() <= {check.id for check in CHECKS}
     for name in (*LEFT_OUT, *DOES):
         assert any(step.startswith(name) for step in steps), name
