@@ -8,7 +8,7 @@ schema is made of, for who wants to go back to it.
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 import pydantic
 from pydantic import AwareDatetime, Field
@@ -47,11 +47,12 @@ class Release(Model):
     tested: bool = False
     """Whether tests of what runs have passed too, and not only the look at whether it runs."""
 
-    @pydantic.model_validator(mode="after")
-    def _tested_well(self) -> Self:
-        if self.tested and self.verdict != "passed":
-            raise ValueError(f"tested does not go with verdict {self.verdict}")
-        return self
+    @pydantic.field_validator("tested")
+    @classmethod
+    def _tested_well(cls, tested: bool, told: pydantic.ValidationInfo) -> bool:  # noqa: FBT001  (pydantic's own signature)
+        if tested and told.data.get("verdict") == "failed":
+            raise ValueError("does not go with verdict failed")
+        return tested
 
     @pydantic.field_validator("migrations")
     @classmethod

@@ -24,7 +24,9 @@ RELEASE = {
     "stack": "staging",
     "verdict": "passed",
     "time": "2031-05-01T00:00:00Z",
+    "tested": True,
 }
+FAILED = {"verdict": "failed", "tested": False}
 
 
 def refusal(policies: Policies) -> list[str]:
@@ -150,14 +152,16 @@ def test_no_rule_can_be_switched_off(policies: Policies, level: Any) -> None:
     [
         ([RELEASE], True),
         ([], False),
-        ([RELEASE | {"verdict": "failed"}], False),
+        ([RELEASE | FAILED], False),
+        ([RELEASE | {"tested": False}], False),
+        ([RELEASE, RELEASE | {"tested": False, "time": "2031-05-02T00:00:00Z"}], True),
         ([RELEASE | {"stack": "production"}], False),
-        ([RELEASE, RELEASE | {"verdict": "failed", "time": "2031-05-02T00:00:00Z"}], False),
-        ([RELEASE | {"verdict": "failed", "time": "2031-04-30T00:00:00Z"}, RELEASE], True),
-        ([RELEASE, RELEASE | {"verdict": "failed", "time": "2031-04-30T00:00:00Z"}], True),
+        ([RELEASE, RELEASE | FAILED | {"time": "2031-05-02T00:00:00Z"}], False),
+        ([RELEASE | FAILED | {"time": "2031-04-30T00:00:00Z"}, RELEASE], True),
+        ([RELEASE, RELEASE | FAILED | {"time": "2031-04-30T00:00:00Z"}], True),
     ],
 )
-def test_a_release_is_verified_by_the_last_word_of_a_mirror(
+def test_a_release_is_verified_by_tests_in_a_mirror_and_no_failure_since(
     policies: Policies, releases: list[Any], verified: bool
 ) -> None:
     policies.write("releases", {"releases": releases})
@@ -171,6 +175,7 @@ def test_a_release_is_verified_by_the_last_word_of_a_mirror(
         {"digest": "latest"},
         {"commit": "main"},
         {"verdict": "maybe"},
+        {"tested": True, "verdict": "failed"},
         {"time": "noon"},
         {"migrated": "2031-05-01T00:00:00"},
         {"migrations": [{"id": "first", "reversible": True}] * 2},

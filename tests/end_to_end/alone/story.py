@@ -101,8 +101,8 @@ class Team:
         """Have staging's file say another release, with the steps of its schema."""
         file = self.project.root / "Pulumi.staging.yaml"
         release = yaml.safe_load(file.read_text())["config"]["understudy:identity"]["release"]
-        old = release["image"].rpartition(":")[2]
-        self.edit(file.name, old, letters * 32)
+        repository = release["image"].partition("@")[0]
+        self.edit(file.name, release["image"], f"{repository}@sha256:{letters * 32}")
         self.edit(file.name, f'version: "{release["version"]}"', f'version: "{version}"')
         told = yaml.safe_dump({"migrations": list(steps)})
         (self.project.root / "migrations.yaml").write_text(told)

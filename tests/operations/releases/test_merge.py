@@ -124,7 +124,7 @@ def test_production_may_have_what_a_mirror_has_tested(records: list[Record], com
 
 
 def test_nothing_failed_is_tested() -> None:
-    with pytest.raises(ValueError, match="tested does not go with verdict failed"):
+    with pytest.raises(ValueError, match="does not go with verdict failed"):
         record(1, 1, "failed", tested=True)
 
 
