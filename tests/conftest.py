@@ -27,6 +27,8 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("untimed")
 
 
+SERVERS = frozenset({"cloud", "interpreter"})
+"""The fixtures that start a moto server."""
 SHARED = PurePosixPath("tests/end_to_end/both")
 """Its tests share what was brought up for them; every other has a sandbox of its own."""
 
@@ -52,9 +54,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cloud"]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what talks to that server."""
+    """Mark what talks to a moto server."""
     for item in items:
-        if "cloud" in getattr(item, "fixturenames", ()):
+        if not SERVERS.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("moto")
 
 

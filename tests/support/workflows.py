@@ -206,7 +206,7 @@ def _commands(job: Job) -> Iterator[str]:
     for step in job.steps:
         if "run" in step:
             for words in spelled(step["run"]):
-                why = refused(words)
+                why = refused(*words)
                 if why:
                     yield job.say(f"{shlex.join(words)}: {why}")
 
@@ -222,7 +222,8 @@ def spelled(run: str) -> list[list[str]]:
     return found
 
 
-def refused(words: list[str]) -> str:
+@cache
+def refused(*words: str) -> str:
     """Return why a command can't be run as it stands; empty where it can."""
     if set(words) & {"|", "||", "&&", ";", "&"} or "\n" in shlex.join(words):
         return "must be one command"
@@ -233,7 +234,7 @@ def refused(words: list[str]) -> str:
             return _parsed(policies_parser(), given)
         case [".venv/bin/python", "-m", "operations", *given]:
             return _parsed(parser_of(given[0]), given)
-    known = any(tuple(words[: len(known)]) == known for known in ENGINE)
+    known = any(words[: len(known)] == known for known in ENGINE)
     return "" if known else "is no command of this project"
 
 
