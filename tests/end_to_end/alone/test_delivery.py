@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox import processes
 from sandbox.session import Session
+from tests.support.git import git
 from tests.support.project import Project
 
 FILE = "Pulumi.staging.yaml"
@@ -18,11 +19,6 @@ LONGEST_SECONDS = 900
 
 def image(letters: str) -> str:
     return f"222222222222.dkr.ecr.eu-west-1.amazonaws.com/storefront@sha256:{letters * 32}"
-
-
-def git(project: Project, *words: str) -> None:
-    who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
-    subprocess.run(["git", *who, *words], cwd=project.root, check=True, capture_output=True)  # noqa: S607  (the one on the PATH)
 
 
 def operations(project: Project, *words: str, code: int = 0) -> Any:
@@ -41,9 +37,9 @@ def operations(project: Project, *words: str, code: int = 0) -> Any:
 
 def test_a_broken_off_deploy_leaves_what_the_next_one_needs(project: Project) -> None:
     (project.root / ".gitignore").write_text(".sandbox/\n.plans/\n__pycache__/\n")
-    git(project, "init", "--quiet")
-    git(project, "add", "--all")
-    git(project, "commit", "--quiet", "--message", "All of it")
+    git(project.root, "init", "--quiet")
+    git(project.root, "add", "--all")
+    git(project.root, "commit", "--quiet", "--message", "All of it")
     file = project.root / "steps.yaml"
     file.write_text("migrations: [{id: first, reversible: false}]\n")
     steps = ["--migrations", str(file)]

@@ -8,7 +8,6 @@ do behind it, it can leave a service on the old one.
 import json
 import os
 import shutil
-import subprocess
 import sys
 import uuid
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from tests.settings.workspace import FILES, ROOT
 from tests.support.cloud import ACCOUNT, REGION, Cloud
 from tests.support.ecs import Place as Network
 from tests.support.ecs import containers, role_of
+from tests.support.git import git
 
 REPOSITORY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/storefront"
 SECRET = "correct-horse-battery-9"  # noqa: S105  (no one's)
@@ -195,15 +195,7 @@ class Stack:
             return found
 
     def git(self, *words: str) -> str:
-        who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
-        done = subprocess.run(
-            ["git", *who, *words],  # noqa: S607  (the one on the PATH)
-            cwd=self.root,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
+        return git(self.root, *words)
 
     def commit(self) -> str:
         """Commit all that differs, and return the commit."""

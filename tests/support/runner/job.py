@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.git import git
 from tests.support.runner.expression import Scope, UnknownFormError
 from tests.support.workflows import loaded
 
@@ -57,15 +58,7 @@ class Machine:
         shutil.rmtree(self.root / ".reports", ignore_errors=True)
 
     def git(self, *words: str) -> str:
-        who = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
-        done = subprocess.run(
-            ["git", *who, *words],  # noqa: S607  (the one on the PATH)
-            cwd=self.root,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return done.stdout.strip()
+        return git(self.root, *words)
 
     def why_left_out(self, words: str) -> str:
         return next((why for begins, why in self.left_out.items() if words.startswith(begins)), "")
