@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.errors import SandboxError
 from sandbox.provider.aws import Aws
-from sandbox.provider.carry import Describe, by, kept, member
+from sandbox.provider.carry import Describe, by, member
 from sandbox.provider.resource import ResourceType
 from sandbox.provider.values import Props
 from sandbox.services.documents import allows, principals
@@ -37,7 +37,6 @@ class Recorder(ResourceType):
             read="recordingGroup",
             decode=lambda shown: {name: shown[name] for name in GROUP if shown.get(name) != []},
         ),
-        "recordingMode": kept("moto drops it"),
         "roleArn": member(f"{RECORDER}.roleARN", read="roleARN"),
     }
 

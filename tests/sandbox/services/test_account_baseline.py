@@ -118,7 +118,7 @@ def test_a_recorder_needs_a_role_and_a_bucket_that_let_it(cloud: Cloud) -> None:
     with pytest.raises(SandboxError, match=r"does not let config.amazonaws.com assume it"):
         cloud.make(RECORDER, "r", {"name": "default", "roleArn": other})
     recorder = recorder_of(cloud, "records-too")
-    closed = bucket_of(cloud, "closed", lets_in=False)
+    closed = bucket_of(cloud, "closed-to-config", lets_in=False)
     with pytest.raises(SandboxError, match="InsufficientDeliveryPolicyException"):
         cloud.make(CHANNEL, "c", {"name": "default", "s3BucketName": closed})
     recorder.delete()
