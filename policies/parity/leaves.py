@@ -17,6 +17,7 @@ Leaves = Mapping[str, Any]
 """The values of one resource by path, like ``rules[0].action``; JSON text is gone into."""
 
 _TOKEN = re.compile(r"\{[^{}$]*\}")
+_VERSION = re.compile(r"v?\d+(\.\d+)+")
 _ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\d.])")
 
 
@@ -31,7 +32,7 @@ class Identity:
         # Two settings may have one value in one environment and two in another.
         self._names = {value: "{" + "|".join(sorted(found)) + "}" for value, found in keys.items()}
         longest_first = sorted(self._names, key=lambda value: (-len(value), value))
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._pattern = re.compile("|".join(map(_sought, longest_first)) or r"(?!)")
         self._network = ipaddress.IPv4Network(network) if network else None
 
     def replaced(self, text: str) -> str:
@@ -50,6 +51,15 @@ class Identity:
             return match[0]
         place = int(number) - int(self._network.network_address)
         return f"{{network}}+{place}{'/' + bits if bits else ''}"
+
+
+def _sought(value: str) -> str:
+    """Return what finds a value: anywhere, save that a version is never a part of something else.
+
+    ``1.0.0`` is also a part of ``v/1.0.0``, which is no release of ours.
+    """
+    text = re.escape(value)
+    return rf"(?<![\w./+-]){text}(?![\w./+-])" if _VERSION.match(value) else text
 
 
 def leaves_of(graph: Graph, identity: Identity) -> dict[tuple[str, str, str], Leaves]:

@@ -87,6 +87,16 @@ def test_signs_of_patterns_in_a_value_mean_themselves() -> None:
     assert [dotted.replaced(each) for each in ("a.b", "axb")] == ["{identity.name}", "axb"]
 
 
+@pytest.mark.parametrize("text", ["v/1.0.0", "11.0.0", "1.0.0.1", "1.0.0-rc1", "a-1.0.0"])
+def test_a_version_is_no_part_of_something_else(text: str) -> None:
+    released = Identity({"identity.release.version": "1.0.0"})
+
+    assert released.replaced(text) == text
+    assert (
+        released.replaced("release 1.0.0: it runs") == "release {identity.release.version}: it runs"
+    )
+
+
 def test_without_a_network_addresses_stay() -> None:
     assert Identity({"identity.name": "a"}).replaced("10.1.0.0/16") == "10.1.0.0/16"
 
