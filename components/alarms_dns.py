@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pulumi import Input, ResourceOptions
 
 from components.alarm import Alarm, AlarmArgs, AlarmSet, Metric, lasting_silence
-
-REGION = "us-east-1"
+from components.zone import ROUTE53_REGION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +37,9 @@ class DnsAlarms(AlarmSet):
                 "Route 53 cannot use the zone's signing key: the zone fails when signatures end.",
             ),
         ]
-        super().__init__("understudy:monitoring:DnsAlarms", name, args, alarms, opts, region=REGION)
+        super().__init__(
+            "understudy:monitoring:DnsAlarms", name, args, alarms, opts, region=ROUTE53_REGION
+        )
         self.register_outputs({"names": self.names})
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pulumi import Input, ResourceOptions
 
 from components.alarm import Alarm, AlarmArgs, AlarmSet, Metric, check_keys, failing_silence
+from components.zone import ROUTE53_REGION
 
-REGION = "us-east-1"
 ENTRANCE = "entrance"
 
 SOON, LATE = 3, 15
@@ -77,7 +77,7 @@ class OutsideAlarms(AlarmSet):
             ),
         ]
         super().__init__(
-            "understudy:monitoring:OutsideAlarms", name, args, alarms, opts, region=REGION
+            "understudy:monitoring:OutsideAlarms", name, args, alarms, opts, region=ROUTE53_REGION
         )
         self.register_outputs({"names": self.names})
 

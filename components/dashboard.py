@@ -14,11 +14,12 @@ from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import cloudwatch
 
 from components.alarm import Metric
-from components.alarms_outside import REGION, outside_status
+from components.alarms_outside import outside_status
 from components.dashboard_delivery import delivery_graphs
 from components.dashboard_layout import Area, Graph, Page
 from components.service_metrics import desired_tasks, running_tasks, service_metric
 from components.target_metrics import balancer_metric, check_groups, healthy_hosts, unhealthy_hosts
+from components.zone import ROUTE53_REGION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +143,7 @@ def _entrance(args: DashboardArgs) -> list[Graph]:
             title="Answers from outside",
             lines={key: outside_status(each) for key, each in args.outside_checks.items()},
             period=60,
-            region=REGION,
+            region=ROUTE53_REGION,
         ),
     ]
 

@@ -18,7 +18,6 @@ from typing import BinaryIO
 
 from operations import engine
 from operations.asking import typed
-from operations.engine import refuse_unknown_stack
 from operations.errors import OperationError
 from operations.reading import refuse_to_change
 from policies.releases import SANDBOX_VARIABLE
@@ -108,7 +107,7 @@ def gate(root: Path, stack: str, pulumi: Sequence[str], *, confirm: Confirm, dry
 
     Raises OperationError where the stack has no file.
     """
-    refuse_unknown_stack(root, stack)
+    engine.refuse_unknown_stack(root, stack)
     way = Gate(root, stack, pulumi)
     with way.plan() as plan:
         if why := way.preview(plan):

@@ -205,7 +205,9 @@ PostgresName = Annotated[
     text(r"[a-z][a-z0-9_]{0,62}", "lower-case letters, digits or underscores"),
     Checked(postgres_name_problem, {"not": {"pattern": RESERVED_NAMES}}),
 ]
-RoleName = Annotated[str, text(r"[A-Za-z0-9+=,.@_-]{1,64}", "the name of an IAM role, not its ARN")]
+ROLE_NAME = r"[A-Za-z0-9+=,.@_-]{1,64}"
+"""IAM User Guide, "IAM and AWS STS quotas"."""
+RoleName = Annotated[str, text(ROLE_NAME, "the name of an IAM role, not its ARN")]
 Sentence = Annotated[OpenText, text(r".*\S.*", "a sentence")]
 TagValue = Annotated[
     OpenText,

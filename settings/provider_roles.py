@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from settings.errors import SettingsError
 from settings.identity import Identity
+from settings.kinds import ROLE_NAME
 
 VARIABLE = "UNDERSTUDY_PROVIDER_ROLE"
-NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{1,64}")
-"""Of a role (IAM User Guide, "IAM and AWS STS quotas")."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class ProviderRole:
 def reading_role() -> str:
     """Return the role that the variable names, or nothing; SettingsError where it is none."""
     name = os.environ.get(VARIABLE, "")
-    if name and not NAME.fullmatch(name):
+    if name and not re.fullmatch(ROLE_NAME, name):
         raise SettingsError([f"{VARIABLE}: must be the name of an IAM role, got {name!r}"])
     return name
 

@@ -1,12 +1,10 @@
 """``python -m operations github``: the options of each step; what the steps do is in `run`."""
 
 import argparse
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from operations.options import add_json, positive
+from operations.options import add_json, later, positive
 
 ROLES = ("preview", "deployer")
 
@@ -94,17 +92,8 @@ def _add_reading(steps: Any) -> None:
 def _step(steps: Any, name: str, run: str, about: str) -> argparse.ArgumentParser:
     step: argparse.ArgumentParser = steps.add_parser(name, help=about, description=about)
     step.add_argument("--root", type=Path, default=Path(), metavar="DIR", help=argparse.SUPPRESS)
-    step.set_defaults(run=_later(run))
+    step.set_defaults(run=later("operations.github.run", run))
     return step
-
-
-def _later(name: str) -> Callable[[argparse.Namespace], int]:
-    """Return what imports the steps only when one is run."""
-
-    def run(options: argparse.Namespace) -> int:
-        return int(getattr(import_module("operations.github.run"), name)(options))
-
-    return run
 
 
 def _add_repository(step: argparse.ArgumentParser) -> None:

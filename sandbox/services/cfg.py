@@ -42,14 +42,17 @@ class Recorder(ResourceType):
 
     def create(self, aws: Aws, new: Props) -> str:
         """Put the recorder, whose role must let AWS Config take it on."""
-        require_role(aws, "config.put_configuration_recorder", new["roleArn"], SERVICE)
-        aws.call("config.put_configuration_recorder", **self.params(self.creates, new))
+        self._put(aws, new)
         return str(new["name"])
 
     def update(self, aws: Aws, id_: str, old: Props, new: Props, changed: set[str]) -> None:
         """Put the whole recorder anew: a request says all of it."""
-        require_role(aws, "config.put_configuration_recorder", new["roleArn"], SERVICE)
-        aws.call("config.put_configuration_recorder", **self.params(self.updates, new))
+        self._put(aws, new)
+
+    def _put(self, aws: Aws, new: Props) -> None:
+        request = "config.put_configuration_recorder"
+        require_role(aws, request, new["roleArn"], SERVICE)
+        aws.call(request, **self.params(self.creates, new))
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the name of the recorder, if it is there with our role."""
