@@ -19,7 +19,7 @@ from policies.parity.comparison import NOTHING, Difference, Standing, shown
 from policies.parity.contract import Contract, load_contract
 from policies.parity.proof import Proof, Settings, prove
 from policies.parity.rules import ParityRule
-from policies.recording import mixtures, recorded
+from policies.recording import mixtures, recording
 from policies.releases import load_verified
 from policies.report import Entry, Report
 from policies.rule import Rule
@@ -86,14 +86,16 @@ def check(
 
     ``say`` hears of what takes long.
     """
-    graphs = recorded(rulebook.root, rulebook.compared(mirror), reference=rulebook.reference)
-    search = searching(rulebook, *graphs[:2])
+    graphs = recording(rulebook.root, rulebook.compared(mirror), reference=rulebook.reference)
+    look = Look.at(rulebook, next(graphs), next(graphs))
+    search = searching(rulebook, look.reference, look.mirror)
 
     def explain(unclear: Sequence[Difference], staying: Set[Spot]) -> Sequence[Difference]:
         say("looking for the settings behind what is not declared")
         return search(unclear, staying)
 
-    return judge(rulebook, *graphs, explain=explain, today=today)
+    (resized,) = graphs
+    return look.report(resized, explain=explain, today=today)
 
 
 Explain = Callable[[Sequence[Difference], Set[Spot]], Sequence[Difference]]
@@ -126,32 +128,60 @@ def judge(
     today: date | None = None,
 ) -> Report:
     """Judge graphs that are there; ``resized`` is the reference in the mirror's size, if known."""
-    settings = {
-        graph.stack: as_deployed(settings_of(rulebook.root, graph.stack), graph.runs)
-        for graph in (reference, mirror)
-    }
-    proof = prove(reference, mirror, rulebook.contract, settings)
-    same_size = prove(resized, mirror, rulebook.contract, settings) if resized else None
-    staying = {(each.node, each.path) for each in same_size.differences} if same_size else set()
-    stubborn = undue(same_size, proof) if same_size else []
-    # All at once: each setting is tried one time.
-    unclear = [*proof.undeclared, *stubborn]
-    found = explain(unclear, staying) if unclear else []
-    proof = proof.with_undeclared(found[: len(proof.undeclared)])
-    stubborn = list(found[len(proof.undeclared) :])
-    entries = [
-        entry
-        for graph in (reference, mirror)
-        for finding in evaluate(rulebook.informed(graph), rulebook.rules)
-        for entry in of_finding(finding, graph.stack, rulebook.enforcement)
-    ]
-    entries += of_differences(proof, stubborn, settings, rulebook.enforcement)
-    return Report(
-        {graph.stack: graph for graph in (reference, mirror)},
-        len(rulebook.rules),
-        proof,
-        waived(entries, rulebook, {reference.stack, mirror.stack}, today),
-    )
+    return Look.at(rulebook, reference, mirror).report(resized, explain=explain, today=today)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What two graphs show by themselves, before anything is known of the reference resized."""
+
+    rulebook: Rulebook
+    reference: Graph
+    mirror: Graph
+    settings: Mapping[str, Settings]
+    proof: Proof
+    findings: Sequence[Entry]
+
+    @classmethod
+    def at(cls, rulebook: Rulebook, reference: Graph, mirror: Graph) -> "Look":
+        """Hold the rules against both graphs, and one graph against the other."""
+        graphs = (reference, mirror)
+        settings = {
+            graph.stack: as_deployed(settings_of(rulebook.root, graph.stack), graph.runs)
+            for graph in graphs
+        }
+        findings = [
+            entry
+            for graph in graphs
+            for finding in evaluate(rulebook.informed(graph), rulebook.rules)
+            for entry in of_finding(finding, graph.stack, rulebook.enforcement)
+        ]
+        proof = prove(reference, mirror, rulebook.contract, settings)
+        return cls(rulebook, reference, mirror, settings, proof, findings)
+
+    def report(
+        self, resized: Graph | None, *, explain: Explain = unexplained, today: date | None = None
+    ) -> Report:
+        """Return the verdict; ``resized`` is the reference in the mirror's size, if known."""
+        rulebook, proof, levels = self.rulebook, self.proof, self.rulebook.enforcement
+        same_size = (
+            prove(resized, self.mirror, rulebook.contract, self.settings) if resized else None
+        )
+        staying = {(each.node, each.path) for each in same_size.differences} if same_size else set()
+        stubborn = undue(same_size, proof) if same_size else []
+        # All at once: each setting is tried one time.
+        unclear = [*proof.undeclared, *stubborn]
+        found = explain(unclear, staying) if unclear else []
+        proof = proof.with_undeclared(found[: len(proof.undeclared)])
+        stubborn = list(found[len(proof.undeclared) :])
+        entries = [*self.findings, *of_differences(proof, stubborn, self.settings, levels)]
+        graphs = {graph.stack: graph for graph in (self.reference, self.mirror)}
+        return Report(
+            graphs,
+            len(rulebook.rules),
+            proof,
+            waived(entries, rulebook, set(graphs), today),
+        )
 
 
 def undue(same_size: Proof, proof: Proof) -> list[Difference]:

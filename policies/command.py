@@ -24,7 +24,8 @@ from policies.reports import html, machine, markdown, terminal
 
 STOPS = 1
 REFUSED = 2
-FORMATS = ("terminal", "markdown", "json", "sarif", "html")
+ENDINGS = {"markdown": "md", "json": "json", "html": "html", "sarif": "sarif"}
+FORMATS = ("terminal", *ENDINGS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,24 +101,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _give(report: Report, options: argparse.Namespace) -> None:
-    texts = {
-        "report.md": markdown.comment(report),
-        "report.json": machine.as_json(report),
-        "report.html": html.page(report),
-        "report.sarif": machine.as_sarif(report, (*catalogue.RULES, *parity.RULES)),
-    }
     if options.format == "terminal":
         terminal.show(report, Console(), everything=options.all)
     else:
-        kind = {"markdown": "md"}.get(options.format, options.format)
-        print(texts[f"report.{kind}"])  # noqa: T201
+        print(_text(report, options.format))  # noqa: T201
     if options.write:
-        for name, text in texts.items():
-            write(options.write / name, text)
+        for kind, ending in ENDINGS.items():
+            write(options.write / f"report.{ending}", _text(report, kind))
     if options.history:
         line = machine.history_line(report, datetime.now(UTC), _commit(options.root))
         before = options.history.read_text(encoding="utf-8") if options.history.exists() else ""
         write(options.history, f"{before}{line}\n")
+
+
+def _text(report: Report, kind: str) -> str:
+    if kind == "sarif":
+        return machine.as_sarif(report, (*catalogue.RULES, *parity.RULES))
+    forms = {"json": machine.as_json, "markdown": markdown.comment, "html": html.page}
+    return forms[kind](report)
 
 
 def _commit(root: Path) -> str:

@@ -46,7 +46,7 @@ class Recordings:
 
     @cached_property
     def _graphs(self) -> list[Graph]:
-        return graphs_of(self._recorder, reference=self._rulebook.reference)
+        return list(graphs_of(self._recorder, reference=self._rulebook.reference))
 
     def report(self, mirror: str) -> Report:
         """Return what the recordings of a mirror come to, which both levels ask for."""

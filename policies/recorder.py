@@ -218,7 +218,8 @@ def load(root: Path) -> None:
         if type(module) is ModuleType and _is_within(module, root):
             for value in list(vars(module).values()):
                 if isinstance(value, ModuleType):
-                    _ = value.__doc__
+                    # What debuggers ask for loads nothing (pulumi._utils, _LazyModule); this does.
+                    getattr(value, "__all__", None)
 
 
 def _is_within(module: ModuleType, root: Path) -> bool:

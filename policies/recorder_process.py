@@ -5,11 +5,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, NoReturn, cast
 
 from policies.errors import REFUSED, PolicyError
 
@@ -18,24 +17,25 @@ COMMAND = (sys.executable, "-m", "policies.recorder")
 
 @dataclass(frozen=True)
 class Recorder:
-    """A recorder at work; its two streams go to files, so that nothing waits for a reader."""
+    """A recorder at work."""
 
     wait: Callable[[], int]
     out: IO[bytes]
+    """A pipe, or a file where nobody reads before it has ended: nothing waits for a reader then."""
     err: IO[bytes]
 
     @classmethod
     def started(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
-        """Start one by itself."""
-        out, err = _file(), _file()
+        """Start one by itself, whose graphs are read as they come."""
+        err = _file()
         process = subprocess.Popen(  # noqa: S603  (this interpreter)
             [*COMMAND, str(root), *stacks],
             cwd=Path(__file__).parent.parent,
             env=_environment(),
-            stdout=out,
+            stdout=subprocess.PIPE,
             stderr=err,
         )
-        return cls(process.wait, out, err)
+        return cls(process.wait, cast("IO[bytes]", process.stdout), err)
 
     @classmethod
     def begun(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
@@ -53,20 +53,28 @@ class Recorder:
             _record([str(root), *stacks], out, err)
         return cls(lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out, err)
 
-    @cached_property
-    def lines(self) -> list[str]:
-        """What it printed, a graph a line, once it has ended.
+    def lines(self) -> Generator[str, None, None]:
+        """Yield what it prints, a graph a line.
 
         Raises PolicyError with the program's own words where it refuses its settings or breaks.
         """
-        code = self.wait()
-        with self.out, self.err:
-            said, wrong = (_text(each) for each in (self.out, self.err))
+        code = self.wait() if self.out.seekable() else None
+        with self.err:
+            try:
+                with self.out:
+                    if code is not None:
+                        self.out.seek(0)
+                    for line in self.out:
+                        yield line.decode().rstrip("\n")
+            finally:
+                # Where nobody wants the rest, it ends as it finds its pipe closed.
+                code = self.wait() if code is None else code
+            self.err.seek(0)
+            wrong = self.err.read().decode(errors="replace")
         if code != 0:
             words = wrong.strip().rpartition(REFUSED)[2]
-            lines = words.splitlines() or [f"the recorder ended with {code}"]
-            raise PolicyError(words if REFUSED in wrong else lines[-1])
-        return said.splitlines()
+            said = words.splitlines() or [f"the recorder ended with {code}"]
+            raise PolicyError(words if REFUSED in wrong else said[-1])
 
 
 def _file() -> IO[bytes]:
@@ -99,8 +107,3 @@ def _record(arguments: list[str], out: IO[bytes], err: IO[bytes]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def _text(stream: IO[bytes]) -> str:
-    stream.seek(0)
-    return stream.read().decode(errors="replace")

@@ -1,7 +1,7 @@
 """Graphs as the program describes them, recorded in a process of their own."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +9,23 @@ from policies.graph import Graph, Resource, graph_of
 from policies.recorder_process import Recorder
 
 
-def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph]:
-    """Return the graph of each stack, ``production@staging`` for one in another one's size.
+def recording(root: Path, stacks: Sequence[str], *, reference: str) -> Iterator[Graph]:
+    """Yield the graph of each stack, ``production@staging`` for one in another one's size.
 
-    Raises PolicyError with the program's own words where it refuses its settings or breaks.
+    Each as soon as it is there, the later ones being recorded meanwhile. Raises PolicyError with
+    the program's own words where it refuses its settings or breaks.
     """
     return graphs_of(Recorder.started(root, stacks), reference=reference)
 
 
-def graphs_of(recorder: Recorder, *, reference: str) -> list[Graph]:
-    """Return the graph of each stack that a recorder was told, once it has them all."""
-    return [read(json.loads(line), reference=reference) for line in recorder.lines]
+def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph]:
+    """Return the graph of each stack, once all are there; the rest as above."""
+    return list(recording(root, stacks, reference=reference))
+
+
+def graphs_of(recorder: Recorder, *, reference: str) -> Iterator[Graph]:
+    """Yield the graph of each stack that a recorder was told."""
+    return (read(json.loads(line), reference=reference) for line in recorder.lines())
 
 
 def mixtures(root: Path, stack: str, other: str, keys: Sequence[str]) -> Mapping[str, Graph]:
@@ -28,7 +34,7 @@ def mixtures(root: Path, stack: str, other: str, keys: Sequence[str]) -> Mapping
     What the program refuses as a whole is left out.
     """
     wanted = [f"{stack}@{other}#{key}" for key in keys]
-    lines = Recorder.started(root, wanted).lines if wanted else []
+    lines = Recorder.started(root, wanted).lines() if wanted else []
     found = zip(keys, map(json.loads, lines), strict=True)
     return {key: read(data, reference=stack) for key, data in found if data is not None}
 

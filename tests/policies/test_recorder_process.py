@@ -32,7 +32,7 @@ from policies.recorder_process import Recorder
 
 recorder = Recorder.begun(Path(sys.argv[1]), sys.argv[2:])
 try:
-    print("\\n".join(recorder.lines))
+    print("\\n".join(recorder.lines()))
 except PolicyError as error:
     sys.exit(str(error))
 """
@@ -60,7 +60,7 @@ def _forked(project: Path, program: str) -> "subprocess.CompletedProcess[str]":
 
 def _started(project: Path, program: str) -> list[str]:
     (project / "__main__.py").write_text(program)
-    return Recorder.started(project, ["test"]).lines
+    return list(Recorder.started(project, ["test"]).lines())
 
 
 def test_a_forked_recorder_records_the_same(project: Path) -> None:
@@ -86,3 +86,20 @@ def test_both_tell_why_a_program_gives_no_graph(project: Path, program: str, wor
 def test_a_recorder_that_is_killed_is_told_of(project: Path) -> None:
     with pytest.raises(PolicyError, match="the recorder ended with -9"):
         _started(project, "import os\nos.kill(os.getpid(), 9)\n")
+
+
+def test_graphs_come_as_they_are_recorded_and_a_recorder_that_is_left_ends(project: Path) -> None:
+    (project / "__main__.py").write_text(WELL)
+    recorder = Recorder.started(project, ["test", "absent"])
+    lines = recorder.lines()
+    assert '"stack": "test"' in next(lines)
+    lines.close()
+    assert recorder.wait() != 0
+
+
+def test_what_is_there_before_one_is_refused_is_given(project: Path) -> None:
+    (project / "__main__.py").write_text(WELL)
+    lines = Recorder.started(project, ["test", "absent"]).lines()
+    next(lines)
+    with pytest.raises(PolicyError, match="Pulumi.absent.yaml"):
+        next(lines)
