@@ -1,10 +1,12 @@
 """The engine's command line, on AWS or in the sandbox."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from operations.errors import OperationError
 
@@ -36,6 +38,19 @@ def run(
         )
     except FileNotFoundError:
         raise OperationError(f"{command[0]}: there is no such command") from None
+
+
+def outputs(root: Path, stack: str, command: Sequence[str]) -> dict[str, Any]:
+    """Return a stack's outputs, none where it was never updated.
+
+    ``command`` calls ``pulumi``. OperationError where the engine does not tell them.
+    """
+    done = run(root, [*command, "stack", "output", "--json", "--stack", stack])
+    with suppress(ValueError):
+        found = json.loads(done.stdout)
+        if done.returncode == 0 and isinstance(found, dict):
+            return found
+    raise OperationError(f"{stack}: no outputs: {last_line(done.stderr, 'the engine failed')}")
 
 
 def last_line(said: str, otherwise: str) -> str:

@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from operations import engine
+import yaml
+
+from operations import engine, stack_lines
 from operations.asking import typed
 from operations.errors import OperationError
 from operations.reading import refuse_to_change
+from operations.stack_lines import IDENTITY
 from policies.releases import SANDBOX_VARIABLE
 
 PLANS = ".plans"
@@ -105,9 +108,11 @@ def run(options: argparse.Namespace) -> int:
 def gate(root: Path, stack: str, pulumi: Sequence[str], *, confirm: Confirm, dry_run: bool) -> int:
     """Preview, judge, and update a stack; return 0 where all went well and 1 where it did not.
 
-    Raises OperationError where the stack has no file.
+    Raises OperationError where the stack has no file, and where another release would go out.
     """
     engine.refuse_unknown_stack(root, stack)
+    if not dry_run:
+        refuse_other_release(root, stack, pulumi)
     way = Gate(root, stack, pulumi)
     with way.plan() as plan:
         if why := way.preview(plan):
@@ -120,6 +125,29 @@ def gate(root: Path, stack: str, pulumi: Sequence[str], *, confirm: Confirm, dry
         except LockedError:
             why = "another update holds the stack; nothing was changed"
         return _stopped(why) if why else 0
+
+
+def refuse_other_release(root: Path, stack: str, pulumi: Sequence[str]) -> None:
+    """Raise OperationError where the stack file says another release than the one that runs.
+
+    An update alone neither migrates nor looks whether the release runs well. The file may also be
+    the older one: a promotion writes its release into it only by a pull request.
+    """
+    outputs = engine.outputs(root, stack, pulumi)
+    running, version = outputs.get("releaseImage"), outputs.get("releaseVersion")
+    file = f"Pulumi.{stack}.yaml"
+    try:
+        said = stack_lines.at((root / file).read_text(encoding="utf-8"), (*IDENTITY, "release"))
+        image, wanted = said["image"], said["version"]
+    except (KeyError, TypeError, yaml.YAMLError):
+        raise OperationError(
+            f"{file}: identity.release: does not say an image and a version"
+        ) from None
+    if running and (running, version) != (image, wanted):
+        raise OperationError(
+            f"{file}: identity.release: {version} runs, this says {wanted}; write what runs "
+            f"({version}, {running}) there, or let `deploy` or `rollback` change the release"
+        )
 
 
 def _stopped(why: str) -> int:

@@ -1,7 +1,6 @@
 """Where a stack's database is: its outputs, its settings, and AWS as its account sees it."""
 
 import argparse
-import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -155,16 +154,10 @@ def _own(place: Place) -> Place:
 
 def outputs(root: Path, stack: str, pulumi: Sequence[str]) -> dict[str, Any]:
     """Return the stack's outputs; OperationError where the engine or one of them is missing."""
-    command = [*pulumi, "stack", "output", "--json", "--stack", stack]
-    done = engine.run(root, command)
-    with contextlib.suppress(ValueError):
-        found = json.loads(done.stdout)
-        if done.returncode == 0 and isinstance(found, dict):
-            missing = [name for name in NEEDED if not found.get(name)]
-            if missing:
-                raise OperationError(
-                    f"{stack}: the stack has no output {', '.join(missing)}: bring it up first"
-                )
-            return found
-    words = engine.last_line(done.stderr, "the engine failed")
-    raise OperationError(f"{stack}: no outputs: {words}")
+    found = engine.outputs(root, stack, pulumi)
+    missing = [name for name in NEEDED if not found.get(name)]
+    if missing:
+        raise OperationError(
+            f"{stack}: the stack has no output {', '.join(missing)}: bring it up first"
+        )
+    return found

@@ -1,6 +1,8 @@
 """The gate goes on only from a preview that every policy has passed, and leaves no plan behind."""
 
+import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -22,8 +24,16 @@ if "--save-plan" in arguments:
     print(oct(os.stat(os.path.dirname(plan)).st_mode)[-3:], file=open("mode", "w"))
 if "--plan" in arguments:
     print(open(arguments[arguments.index("--plan") + 1]).read(), file=open("planned", "w"))
+if arguments[:2] == ["stack", "output"]:
+    print(os.environ.get("OUTPUTS", "{{}}"))
+    sys.exit()
 print(os.environ.get("SAY", ""))
 sys.exit(int(os.environ.get("FAIL_" + arguments[0].upper(), "0")))
+"""
+RUNS = {"releaseImage": "registry/app@sha256:1", "releaseVersion": "1.0.0"}
+STACK_FILE = """config:
+  understudy:identity:
+    release: {image: registry/app@sha256:1, version: "1.0.0"}
 """
 
 
@@ -35,7 +45,7 @@ class Engine:
         self.command = root / "pulumi"
         self.command.write_text(PULUMI.format(python=sys.executable))
         self.command.chmod(0o755)
-        (root / "Pulumi.staging.yaml").write_text("")
+        (root / "Pulumi.staging.yaml").write_text(STACK_FILE)
 
     def run(self, *, confirmed: bool = True, dry_run: bool = False) -> int:
         return gate(
@@ -47,10 +57,10 @@ class Engine:
         )
 
     def asked(self) -> list[str]:
-        """Return the first word of each command."""
+        """Return the first word of each command that previews or changes something."""
         path = self.root / "asked"
         lines = path.read_text().splitlines() if path.exists() else []
-        return [line.split('"')[1] for line in lines]
+        return [word for line in lines if (word := line.split('"')[1]) != "stack"]
 
 
 @pytest.fixture(name="engine")
@@ -62,7 +72,7 @@ def test_it_updates_to_the_plan_of_the_preview(engine: Engine) -> None:
     assert engine.run() == 0
     assert engine.asked() == ["preview", "up"]
     assert (engine.root / "planned").read_text() == "the plan\n"
-    update = (engine.root / "asked").read_text().splitlines()[1]
+    update = (engine.root / "asked").read_text().splitlines()[-1]
     for word in ("--policy-pack", "policies", "--skip-preview", "--yes", "staging"):
         assert f'"{word}"' in update
 
@@ -125,6 +135,46 @@ def test_by_a_role_that_only_reads_nothing_is_changed(
     assert main(["gate", "staging", "--yes", "--root", str(engine.root)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("UNDERSTUDY_PROVIDER_ROLE: must not be set where something is changed")
+    assert engine.asked() == []
+
+
+def test_the_release_that_runs_stays(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTPUTS", json.dumps(RUNS))
+    assert engine.run() == 0
+    assert engine.asked() == ["preview", "up"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"releaseVersion": "1.1.0"}, {"releaseImage": "registry/app@sha256:2"}]
+)
+def test_another_release_is_refused_before_anything_is_done_and_previewed_all_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, other: dict[str, str]
+) -> None:
+    runs = {**RUNS, **other}
+    monkeypatch.setenv("OUTPUTS", json.dumps(runs))
+    words = (
+        f"Pulumi.staging.yaml: identity.release: {runs['releaseVersion']} runs, this says 1.0.0; "
+        f"write what runs ({runs['releaseVersion']}, {runs['releaseImage']}) there"
+    )
+    with pytest.raises(OperationError, match=re.escape(words)):
+        engine.run()
+    assert engine.asked() == []
+    assert engine.run(dry_run=True) == 0
+    assert engine.asked() == ["preview"]
+
+
+@pytest.mark.parametrize("text", ["", "config: {}\n", "config: [\n"])
+def test_a_file_that_says_no_release_is_refused(engine: Engine, text: str) -> None:
+    (engine.root / "Pulumi.staging.yaml").write_text(text)
+    with pytest.raises(OperationError, match=r"identity\.release: does not say"):
+        engine.run()
+    assert engine.asked() == []
+
+
+def test_outputs_that_nobody_tells_stop_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTPUTS", "who knows")
+    with pytest.raises(OperationError, match="staging: no outputs: the engine failed"):
+        engine.run()
     assert engine.asked() == []
 
 
