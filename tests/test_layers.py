@@ -1,6 +1,7 @@
 """Imports run one way only: settings, components, policies and sandbox know none of the others."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ CLOUD = {"boto3", "botocore"}
 DESCRIBING = {"settings", "components", "blueprint", "policies"}
 
 
-def imports(file: Path) -> set[str]:
+@cache
+def imports(file: Path) -> frozenset[str]:
     """Return the top-level packages that a file imports, anywhere in it."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text())):
@@ -28,7 +30,7 @@ def imports(file: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: relative import"
             found.add((node.module or "").partition(".")[0])
-    return found
+    return frozenset(found)
 
 
 def files(package: str) -> list[Path]:
