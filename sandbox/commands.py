@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox import coverage, engine, lifecycle, project, shell
+from sandbox import engine, lifecycle, project, shell
 from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
@@ -201,4 +201,7 @@ def _fault(options: argparse.Namespace) -> int:
 
 
 def _coverage(options: argparse.Namespace) -> int:
+    # It loads every declaration, and with them the SDK: no other command waits for that.
+    from sandbox import coverage
+
     return coverage.check(ROOT) if options.check else coverage.write(ROOT)

@@ -4,6 +4,7 @@ The SDK's server for inline programs runs the program; what is added is the star
 the policy pack's process. A CLI that brings ``pulumi-language-python`` along uses that instead.
 """
 
+import asyncio
 import gc
 import os
 import queue
@@ -20,6 +21,7 @@ from typing import IO, Any
 import grpc
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime.settings import SETTINGS
 
 from sandbox.parent import end_with_parent
 
@@ -49,8 +51,9 @@ class LanguageHost(LanguageServer):
         sys.path.insert(0, str(folder))
         os.chdir(request.pwd or folder)
 
-        def program() -> None:
+        async def program() -> None:
             runpy.run_path(str(entry), run_name="__main__")
+            await settled()
 
         self.program = program
         return super().Run(request, context)  # type: ignore[no-untyped-call]
@@ -74,6 +77,23 @@ class LanguageHost(LanguageServer):
         context.add_callback(process.terminate)
         yield from _streamed(process)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+
+async def settled() -> None:
+    """Wait until every output of the program is known, or something of it has failed.
+
+    The SDK waits for them after that, but each time for the first one of all that are left
+    (``pulumi.runtime.stack.wait_for_rpcs``): with thousands of outputs, half of a program's work.
+    """
+    requests = SETTINGS.rpc_manager
+    while requests.unhandled_exception is None:
+        with SETTINGS.lock:
+            left = [each for each in (*SETTINGS.outputs, *requests.rpcs) if not each.done()]
+        if not left:
+            return
+        done, _ = await asyncio.wait(left, return_when=asyncio.FIRST_EXCEPTION)
+        if any(each.cancelled() or each.exception() for each in done):
+            return
 
 
 def _streamed(process: subprocess.Popen[bytes]) -> Iterator[Any]:

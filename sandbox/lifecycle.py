@@ -15,7 +15,6 @@ from rich.console import Console
 from sandbox import control, folder, lost, outcome, processes, recovery, run, summary
 from sandbox.errors import SandboxError
 from sandbox.progress import Progress
-from sandbox.provider.aws_provider import AwsProvider
 from sandbox.session import Session
 
 STOP_SECONDS = 30.0
@@ -171,7 +170,10 @@ def _adopt(session: Session, stack: str) -> None:
     export = exported(session, stack)
     if not export["deployment"].get("pending_operations"):
         return
-    done = recovery.adopt(export, _Finder(session))
+    # It loads every declaration, and with them the SDK: an update without a crash needs none of it.
+    from sandbox.finder import Finder
+
+    done = recovery.adopt(export, Finder(session.environment()))
     path = session.folder / f"{stack}.recovered.json"
     path.write_text(json.dumps(export))
     run.plain(session, "stack", "import", "--stack", stack, "--file", str(path))
@@ -180,22 +182,6 @@ def _adopt(session: Session, stack: str) -> None:
         f"{stack}: {len(done.found)} adopted, {len(done.dropped)} had not been created, "
         f"{len(done.interrupted)} were being changed"
     )
-
-
-class _Finder:
-    """Looks objects up in the sandbox's AWS through a provider configured as the engine's was."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def __call__(
-        self, resource: dict[str, Any], provider: dict[str, Any], known: set[str]
-    ) -> str | None:
-        if not resource["type"].startswith("aws:"):
-            return None
-        aws = AwsProvider()
-        aws.configure(provider, environment=self._session.environment())
-        return aws.find(resource["urn"], resource.get("inputs", {}), known)
 
 
 def _refuse_in_use(place: Path, server: dict[str, Any] | None) -> None:

@@ -1,19 +1,27 @@
 """One use of the sandbox: its folder, its AWS while somebody holds it, its engine's environment."""
 
 import contextlib
+import hashlib
 import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 from sandbox import control, engine, folder, lost, processes, project
 from sandbox.errors import SandboxError
+from sandbox.files import put
 
 STOP_SECONDS = 30
+VALIDATED = "validated"
+"""In the sandbox's folder: the mark of the settings that were found good last.
+
+Looking at them anew takes half a second, and a deployment asks for the engine a dozen times.
+"""
 
 
 @dataclass
@@ -41,9 +49,13 @@ class Session:
         return self.folder / folder.PROJECT
 
     def __enter__(self) -> "Session":
-        self._refuse_bad_settings()
+        mark = settings_mark(self.root)
+        known = self.folder / VALIDATED
+        if not known.is_file() or known.read_text() != mark:
+            self._refuse_bad_settings()
         with folder.locked(self.root):
             folder.prepare(self.root)
+            put(known, mark)
             self._join()
         self._refuse_other_accounts()
         if lost_save := lost.told(self.folder):
@@ -201,6 +213,15 @@ class Session:
                 with folder.locked(self.root):
                     self._cli = folder.bring_engine(self.folder, found.resolve())
         return self._cli
+
+
+def settings_mark(root: Path) -> str:
+    """Return what the verdict on the settings depends on, in short: their files, code and day."""
+    mark = hashlib.sha256(f"{sys.version} {datetime.now(UTC).date()}".encode())
+    for path in sorted((*root.glob("Pulumi*.yaml"), *root.glob("settings/**/*.py"))):
+        text = path.read_bytes()
+        mark.update(f"\n{path.relative_to(root)} {len(text)}\n".encode() + text)
+    return mark.hexdigest()
 
 
 def _checkpoints() -> dict[str, str]:

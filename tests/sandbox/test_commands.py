@@ -1,11 +1,14 @@
 """What a person may ask of the sandbox: bad words are refused before anything is started."""
 
+import subprocess
+import sys
 from types import TracebackType
 from typing import Any
 
 import pytest
 
 from sandbox import commands
+from tests.support.project import ROOT
 
 
 class Held:
@@ -61,3 +64,9 @@ def test_a_fault_that_nobody_would_meet_is_refused(
     monkeypatch.setattr(Held, "leases", (1, 2))
     assert commands.main(["fault", "slow", "--seconds", "2"]) == 0
     assert "slow: * for *, 1 more time(s)" in capsys.readouterr().out
+
+
+def test_no_command_waits_for_an_sdk_that_it_needs_nothing_of() -> None:
+    code = "import sys, sandbox.commands; print(*{'pulumi', 'botocore'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout == b"\n"

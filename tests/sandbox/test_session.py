@@ -59,6 +59,47 @@ def test_a_proxy_is_for_the_world_and_not_for_the_sandbox(
     assert environment["NO_PROXY"] == "127.0.0.1,localhost"
 
 
+# The settings.
+
+VALIDATE = """
+import sys
+from pathlib import Path
+
+with Path("looks").open("a") as looks:
+    looks.write("look ")
+if "bad" in Path("Pulumi.staging.yaml").read_text():
+    sys.exit("Pulumi.staging.yaml: bad: is refused")
+"""
+
+
+def test_settings_are_looked_at_again_once_they_or_their_rules_change(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in ("_join", "_refuse_other_accounts"):
+        monkeypatch.setattr(Session, step, lambda _: None)
+    session.endpoint = "http://127.0.0.1:9"
+    rules = session.root / "settings" / "__main__.py"
+    rules.parent.mkdir()
+    rules.write_text(VALIDATE)
+    stack = session.root / "Pulumi.staging.yaml"
+    good = stack.read_text()
+
+    def looks() -> int:
+        before = (session.root / "looks").read_text() if (session.root / "looks").exists() else ""
+        with session:
+            return len((session.root / "looks").read_text().split()) - len(before.split())
+
+    assert [looks(), looks()] == [1, 0]
+    stack.write_text(f"{good}# another line\n")
+    assert [looks(), looks()] == [1, 0]
+    rules.write_text(f"{VALIDATE}# another rule\n")
+    assert [looks(), looks()] == [1, 0]
+    stack.write_text(f"{good}bad: true\n")
+    for _ in range(2):
+        with pytest.raises(SandboxError, match=r"^Pulumi\.staging\.yaml: bad: is refused$"):
+            looks()
+
+
 # Its AWS.
 
 
