@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import yaml
-
-from operations import engine, stack_lines
+import settings
+from operations import engine
 from operations.asking import typed
 from operations.errors import OperationError
 from operations.reading import refuse_to_change
-from operations.stack_lines import IDENTITY
 from policies.releases import SANDBOX_VARIABLE
+from settings import SettingsError
 
 PLANS = ".plans"
 UNDECIDED = b"can't run policy"
@@ -135,18 +134,15 @@ def refuse_other_release(root: Path, stack: str, pulumi: Sequence[str]) -> None:
     """
     outputs = engine.outputs(root, stack, pulumi)
     running, version = outputs.get("releaseImage"), outputs.get("releaseVersion")
-    file = f"Pulumi.{stack}.yaml"
     try:
-        said = stack_lines.at((root / file).read_text(encoding="utf-8"), (*IDENTITY, "release"))
-        image, wanted = said["image"], said["version"]
-    except (KeyError, TypeError, yaml.YAMLError):
+        said = settings.load(root, stack).identity.release
+    except SettingsError as error:
+        raise OperationError(str(error)) from None
+    if running and (running, version) != (said.image, said.version):
         raise OperationError(
-            f"{file}: identity.release: does not say an image and a version"
-        ) from None
-    if running and (running, version) != (image, wanted):
-        raise OperationError(
-            f"{file}: identity.release: {version} runs, this says {wanted}; write what runs "
-            f"({version}, {running}) there, or let `deploy` or `rollback` change the release"
+            f"Pulumi.{stack}.yaml: identity.release: {version} runs, this says {said.version}; "
+            f"write what runs ({version}, {running}) there, or let `deploy` or `rollback` change "
+            "the release"
         )
 
 

@@ -3,14 +3,17 @@
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from operations.command import main
+from operations.delivery.release_lines import release_of
 from operations.errors import OperationError
 from operations.gate import gate
+from tests.settings.workspace import FILES, ROOT
 
 PULUMI = """#!{python}
 import json, os, sys
@@ -30,11 +33,7 @@ if arguments[:2] == ["stack", "output"]:
 print(os.environ.get("SAY", ""))
 sys.exit(int(os.environ.get("FAIL_" + arguments[0].upper(), "0")))
 """
-RUNS = {"releaseImage": "registry/app@sha256:1", "releaseVersion": "1.0.0"}
-STACK_FILE = """config:
-  understudy:identity:
-    release: {image: registry/app@sha256:1, version: "1.0.0"}
-"""
+IMAGE = "222222222222.dkr.ecr.eu-west-1.amazonaws.com/storefront@sha256:"
 
 
 class Engine:
@@ -45,7 +44,11 @@ class Engine:
         self.command = root / "pulumi"
         self.command.write_text(PULUMI.format(python=sys.executable))
         self.command.chmod(0o755)
-        (root / "Pulumi.staging.yaml").write_text(STACK_FILE)
+        for file in FILES:
+            shutil.copy(ROOT / file, root)
+        self.file = root / "Pulumi.staging.yaml"
+        release = release_of(self.file.read_text())
+        self.runs = {"releaseImage": release["image"], "releaseVersion": release["version"]}
 
     def run(self, *, confirmed: bool = True, dry_run: bool = False) -> int:
         return gate(
@@ -139,21 +142,21 @@ def test_by_a_role_that_only_reads_nothing_is_changed(
 
 
 def test_the_release_that_runs_stays(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OUTPUTS", json.dumps(RUNS))
+    monkeypatch.setenv("OUTPUTS", json.dumps(engine.runs))
     assert engine.run() == 0
     assert engine.asked() == ["preview", "up"]
 
 
 @pytest.mark.parametrize(
-    "other", [{"releaseVersion": "1.1.0"}, {"releaseImage": "registry/app@sha256:2"}]
+    "other", [{"releaseVersion": "1.1.0"}, {"releaseImage": f"{IMAGE}{'b' * 64}"}]
 )
 def test_another_release_is_refused_before_anything_is_done_and_previewed_all_the_same(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, other: dict[str, str]
 ) -> None:
-    runs = {**RUNS, **other}
+    runs = {**engine.runs, **other}
     monkeypatch.setenv("OUTPUTS", json.dumps(runs))
     words = (
-        f"Pulumi.staging.yaml: identity.release: {runs['releaseVersion']} runs, this says 1.0.0; "
+        f"Pulumi.staging.yaml: identity.release: {runs['releaseVersion']} runs, this says {engine.runs['releaseVersion']}; "
         f"write what runs ({runs['releaseVersion']}, {runs['releaseImage']}) there"
     )
     with pytest.raises(OperationError, match=re.escape(words)):
@@ -163,10 +166,9 @@ def test_another_release_is_refused_before_anything_is_done_and_previewed_all_th
     assert engine.asked() == ["preview"]
 
 
-@pytest.mark.parametrize("text", ["", "config: {}\n", "config: [\n"])
-def test_a_file_that_says_no_release_is_refused(engine: Engine, text: str) -> None:
-    (engine.root / "Pulumi.staging.yaml").write_text(text)
-    with pytest.raises(OperationError, match=r"identity\.release: does not say"):
+def test_a_file_that_is_refused_stops_it(engine: Engine) -> None:
+    engine.file.write_text(engine.file.read_text().replace("release:", "relaese:"))
+    with pytest.raises(OperationError, match="did you mean release"):
         engine.run()
     assert engine.asked() == []
 
