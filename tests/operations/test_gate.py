@@ -155,9 +155,10 @@ def test_another_release_is_refused_before_anything_is_done_and_previewed_all_th
 ) -> None:
     runs = {**engine.runs, **other}
     monkeypatch.setenv("OUTPUTS", json.dumps(runs))
+    version, said = runs["releaseVersion"], engine.runs["releaseVersion"]
     words = (
-        f"Pulumi.staging.yaml: identity.release: {runs['releaseVersion']} runs, this says {engine.runs['releaseVersion']}; "
-        f"write what runs ({runs['releaseVersion']}, {runs['releaseImage']}) there"
+        f"Pulumi.staging.yaml: identity.release: {version} runs, this says {said}; "
+        f"write what runs ({version}, {runs['releaseImage']}) there"
     )
     with pytest.raises(OperationError, match=re.escape(words)):
         engine.run()
