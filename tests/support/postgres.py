@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from operations.backup.local import free_port, server_account
 
@@ -35,6 +36,14 @@ def program(name: str) -> str:
     if found is None:
         raise FileNotFoundError(f"{name}: PostgreSQL is not installed (apt-get install postgresql)")
     return found
+
+
+@contextmanager
+def plain_programs() -> Iterator[None]:
+    """Let its programs on the PATH be its own; Debian's stand-ins for them load Perl first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(Path(program("pg_ctl")).resolve().parent), prepend=os.pathsep)
+        yield
 
 
 @contextmanager
