@@ -121,9 +121,14 @@ def restart(server: str, how: str) -> None:
 
 
 @contextmanager
-def database(server: str, name: str, *statements: str, tablespace: str = "") -> Iterator[str]:
-    """Make a database with what statements make; give what connects to it, and drop it after."""
-    where = f" tablespace {tablespace}" if tablespace else ""
+def database(
+    server: str, name: str, *statements: str, tablespace: str = "", template: str = "template1"
+) -> Iterator[str]:
+    """Make a database with what statements make; give what connects to it, and drop it after.
+
+    ``template`` is another that it begins as; all of it but a comment on it comes along.
+    """
+    where = f" template {template}" + (f" tablespace {tablespace}" if tablespace else "")
     with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
         # Copied without a log of it: a third of the time, as nothing is forced to a disk.
         connection.execute(f'create database "{name}"{where} strategy file_copy'.encode())
