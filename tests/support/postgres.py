@@ -72,7 +72,7 @@ def standby(server: str) -> Iterator[str]:
 @cache
 def _made() -> Path:
     """Return a new server's data, made once for all servers of this process."""
-    folder = _folder()
+    folder = new_folder()
     atexit.register(shutil.rmtree, folder)
     made = ["-D", str(folder / "data"), "-U", USER, "--auth=trust", "--no-sync", *LOCALE]
     _run([program("initdb"), *made], server_account())
@@ -82,14 +82,14 @@ def _made() -> Path:
 @contextmanager
 def _data() -> Iterator[Path]:
     """Give a place for a server's data."""
-    folder = _folder()
+    folder = new_folder()
     try:
         yield folder / "data"
     finally:
         shutil.rmtree(folder)
 
 
-def _folder() -> Path:
+def new_folder() -> Path:
     """Return a new folder of the server's own, in memory where there is room.
 
     A database is 300 files: on a disk it takes ten times as long to make.
