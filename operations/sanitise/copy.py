@@ -215,8 +215,7 @@ def _parts(job: Job) -> Iterator[Part]:
 def _in_parallel(job: Job, parts: Sequence[Part], workers: int, say: Say) -> int:
     """Copy parts side by side; the first that fails stops the others."""
     progress = Progress(len(parts), sum(part.pages for part in parts), say)
-    sessions = Sessions()
-    with ThreadPoolExecutor(workers) as pool:
+    with Sessions(job) as sessions, ThreadPoolExecutor(workers) as pool:
         try:
             begun = {pool.submit(_copied, job, sessions, part): part for part in parts}
             for each in as_completed(begun):
@@ -236,7 +235,7 @@ def _copied(job: Job, sessions: Sessions, part: Part) -> int:
     out = SQL("copy ({}) to stdout (format {})").format(_query(job, part), form)
     into = SQL("copy {} {} from stdin (format {})").format(_whereto(job, part), listed, form)
     try:
-        with sessions.of(job) as (source, target):
+        with sessions.pair() as (source, target):
             with target.cursor() as writer:
                 with writer.copy(into) as copied:
                     for block in blocks(source, out.as_bytes(source)):

@@ -3,8 +3,9 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
+from typing import Self
 
 import psycopg
 
@@ -16,27 +17,58 @@ CANCEL_SECONDS = 2
 """How long a server is waited for that may not answer any more."""
 
 
-class Sessions:
-    """Opens a session on either side for each thread; once they are ended there are no more."""
+Pair = tuple[psycopg.Connection, psycopg.Connection]
 
-    def __init__(self) -> None:
+
+class Sessions:
+    """A session on either side for each thread, so many tables do not begin as many sessions.
+
+    Once they are ended there are no more.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._begun = ExitStack()
+        self._idle: list[Pair] = []
         self._open: set[psycopg.Connection] = set()
         self._lock = Lock()
         self._ended = False
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self._open:
+            each.close()
+        self._begun.close()
+
     @contextmanager
-    def of(self, job: Job) -> Iterator[tuple[psycopg.Connection, psycopg.Connection]]:
-        """Connect to a job's source and target."""
-        with keyed(job) as source, session(job.target) as target:
+    def pair(self) -> Iterator[Pair]:
+        """Lend a session with the source and one with the target, for one transaction of each."""
+        pair = self._taken()
+        try:
+            yield pair
+            for each in pair:
+                each.commit()
+        except BaseException:
             with self._lock:
-                if self._ended:
-                    raise OperationError("the copy was stopped")
-                self._open |= {source, target}
-            try:
-                yield source, target
-            finally:
-                with self._lock:
-                    self._open -= {source, target}
+                self._open -= {*pair}
+            for each in pair:
+                each.close()
+            raise
+        self._idle.append(pair)
+
+    def _taken(self) -> Pair:
+        with self._lock:
+            if self._idle and not self._ended:
+                return self._idle.pop()
+        source = self._begun.enter_context(keyed(self._job))
+        target = self._begun.enter_context(session(self._job.target))
+        with self._lock:
+            if self._ended:
+                raise OperationError("the copy was stopped")
+            self._open |= {source, target}
+        return source, target
 
     def end(self) -> None:
         """End them: the servers stop what they do, and no thread waits for one any longer."""

@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from tests.support.project import ROOT
+from tests.support.warm import Forked
 
 WORD = "zorblatt"
 """What the rows of these tests hold, and no output may."""
@@ -20,13 +21,19 @@ LONGEST_SECONDS = 60.0
 LEAVING_SECONDS = 5.0
 
 
+OPERATIONS = ("-m", "operations")
+
+
 class Command:
-    """One that is at work; whatever it starts is in its session."""
+    """One that is at work; whatever it starts is in its session.
+
+    It is forked where it is an operation that says what it says to us, and else started anew.
+    """
 
     def __init__(
         self,
         *arguments: str | Path,
-        program: Sequence[str] = ("-m", "operations"),
+        program: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
         output: Path | None = None,
@@ -39,9 +46,14 @@ class Command:
             **(environment or {}),
         }
         told.pop("PYTHONUNBUFFERED", None)  # What it prints is then as late as it can be.
+        self.process: subprocess.Popen[str] | Forked
+        words = list(map(str, arguments))
+        if not program and output is None:
+            self.process = Forked(words, told, cwd)
+            return
         with output.open("w") if output else nullcontext(subprocess.PIPE) as into:
             self.process = subprocess.Popen(
-                [sys.executable, *program, *map(str, arguments)],
+                [sys.executable, *(program or OPERATIONS), *words],
                 cwd=cwd,
                 env=told,
                 stdout=into,

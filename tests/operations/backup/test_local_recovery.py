@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from operations.command import main
 from operations.errors import OperationError
 from operations.moments import shown
 from tests.operations.backup.shop import SCHEMA
-from tests.support.postgres import base_backup, cluster, database, give
+from tests.support.postgres import base_backup, cluster, database, give, new_folder
 
 pytestmark = pytest.mark.slow
 
@@ -68,11 +67,10 @@ def now(connection: psycopg.Connection) -> datetime:
 
 @pytest.fixture(name="past", scope="module")
 def _past() -> Iterator[Past]:
-    folder = Path(tempfile.mkdtemp(prefix="understudy-past-"))
+    folder = new_folder()
     archive = folder / "archive"
     archive.mkdir()
-    for each in (folder, archive):
-        give(each)
+    give(archive)
     archiving = (
         "archive_mode=on",
         f"archive_command=test ! -f {archive}/%f && cp %p {archive}/%f",

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.persons import MADE, write_rules
-from tests.support.postgres import cluster, database
+from tests.support.postgres import cluster, database, plain_programs
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Return what connects to a server of this session's own."""
-    with cluster() as found:
+    with plain_programs(), cluster() as found:
         yield found
 
 

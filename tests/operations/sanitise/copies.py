@@ -1,5 +1,6 @@
 """Copies that are held, broken off and looked at, for tests of what becomes of them."""
 
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,10 @@ def held(source: str, target: str, where: str) -> AbstractContextManager[None]:
 
 
 def await_held(server: str) -> None:
-    await_backend(server, "wait_event_type = 'Lock'")
+    """Wait until a copy is held, with all processes that build what stands after the rows."""
+    builders = "(select count(*) from pg_stat_activity where application_name = 'pg_restore')"
+    all_there = f"(application_name <> 'pg_restore' or {builders} = {os.cpu_count()})"
+    await_backend(server, f"wait_event_type = 'Lock' and {all_there}")
 
 
 def is_no_copy(target: str, rules: Path, capsys: Any, *, begun: bool) -> None:

@@ -76,8 +76,12 @@ MASKS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
+    return write_rules(tmp_path)
+
+
+def write_rules(folder: Path) -> Path:
     """Write rules for the shop, with types as the database has them."""
-    file = tmp_path / "sanitise.yaml"
+    file = folder / "sanitise.yaml"
     tables: dict[str, Any] = {}
     for name, masks in MASKS.items():
         columns = {
@@ -141,17 +145,19 @@ def broken_off(*_: object) -> None:
     raise OperationError("all rows are there, and the run has not ended")
 
 
+@pytest.fixture(scope="module")
+def made(server: str, shop: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Make the copy that each test gets one of; its name is returned."""
+    with pytest.MonkeyPatch.context() as patch, database(server, "copy_made") as target:
+        patch.setenv("UNDERSTUDY_SANITISE_KEY", KEY)
+        assert copied(shop, target, write_rules(tmp_path_factory.mktemp("rules"))) == 0
+        yield "copy_made"
+
+
 @pytest.fixture
-def masked(
-    server: str,
-    shop: str,
-    rules: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
-) -> Any:
+def masked(server: str, made: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("UNDERSTUDY_SANITISE_KEY", KEY)
-    with database(server, f"copy_{abs(hash(request.node.name))}") as target:
-        assert copied(shop, target, rules) == 0
+    with database(server, "copy_masked", template=made) as target:
         yield target
 
 

@@ -11,7 +11,7 @@ import yaml
 from psycopg.sql import SQL, Identifier
 
 from operations.command import main
-from tests.support.foreign.packages import ForeignError, django
+from tests.support.foreign.packages import ForeignError, django, migrate
 from tests.support.foreign.rows import NEEDLES, fill
 from tests.support.postgres import cluster, database, rows
 
@@ -102,7 +102,7 @@ def shop(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
     folder = tmp_path_factory.mktemp("foreign")
     with database(server, "foreign") as original:
         try:
-            django(original, "migrate", "--verbosity", "0")
+            migrate(original)
         except ForeignError as error:
             raise pytest.fail.Exception(str(error), pytrace=False) from None
         planted = frozenset(fill(original))

@@ -46,9 +46,11 @@ def masked(
     column = Column("v", type_)
     tails = frozenset({(mask, mask)}) if more.pop("tailed", False) else frozenset()
     rule = ColumnRule(type=type_, mask=mask, **more)
-    inner, outer = pads(key)
-    for name, pad in (("inner", inner), ("outer", outer)):
-        connection.execute("select set_config(%s, %s, false)", [f"understudy.{name}", pad.hex()])
+    connection.execute(
+        "select set_config('understudy.inner', %s, false),"
+        " set_config('understudy.outer', %s, false)",
+        [pad.hex() for pad in pads(key)],
+    )
     query = SQL(
         "select {} from unnest({}::{}[]) with ordinality as {}(v, place), {} order by place"
     )

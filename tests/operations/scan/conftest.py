@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.persons import write_rules
-from tests.support.postgres import cluster
+from tests.support.postgres import cluster, plain_programs
 
 KEY = "a key of the scan's own, of 32 or more"
 
@@ -21,7 +21,7 @@ def originals() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def copies() -> Iterator[str]:
     """Return what connects to the server that holds nothing but a copy."""
-    with cluster() as found:
+    with plain_programs(), cluster() as found:
         yield found
 
 

@@ -26,11 +26,22 @@ def _shop(originals: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield shop
 
 
-@pytest.fixture(name="copy")
-def _copy(shop: Shop, copies: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setenv("UNDERSTUDY_SANITISE_KEY", KEY)
-    with database(copies, "copy") as target:
+@pytest.fixture(scope="module", name="made")
+def _made(shop: Shop, copies: str) -> Iterator[str]:
+    """Make the copy that each test gets one of."""
+    with pytest.MonkeyPatch.context() as patch, database(copies, "made") as target:
+        patch.setenv("UNDERSTUDY_SANITISE_KEY", KEY)
         shop.copy(target)
+        # A scan tells of other databases on the server, but for templates.
+        with psycopg.connect(f"{copies} dbname=postgres", autocommit=True) as connection:
+            connection.execute("alter database made is_template true")
+            yield "made"
+            connection.execute("alter database made is_template false")
+
+
+@pytest.fixture(name="copy")
+def _copy(copies: str, made: str) -> Iterator[str]:
+    with database(copies, "copy", template=made) as target:
         yield target
 
 
