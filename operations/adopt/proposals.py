@@ -22,6 +22,8 @@ from settings import SettingsError
 
 PROJECT_FILE = "Pulumi.yaml"
 SHAPE = ("config", "shape", "default")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""A file is read anew for each setting that is put into it: in Python alone that takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _texts(root: Path, stack: str, readings: Sequence[Reading]) -> dict[str, str
 
 def _with(text: str, path: Sequence[str], value: Any) -> str:
     """Return a file's text with another value at a path, and all else as it stands."""
-    node = yaml.compose(text)
+    node = yaml.compose(text, LOADER)
     for part in path:
         node = next((v for k, v in node.value if k.value == part), None) if node else None
     if node is None:
