@@ -17,13 +17,12 @@ import yaml
 import settings
 from operations.adopt.readings import Reading
 from operations.errors import OperationError, refusals
+from operations.stack_lines import LOADER
 from policies.files import write
 from settings import SettingsError
 
 PROJECT_FILE = "Pulumi.yaml"
 SHAPE = ("config", "shape", "default")
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""A file is read anew for each setting that is put into it: in Python alone that takes seconds."""
 
 
 @dataclass(frozen=True)
