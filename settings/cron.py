@@ -132,13 +132,14 @@ _SAMPLE_START, _SAMPLE_END = date(2031, 1, 1), date(2033, 1, 1)
 """Two years, one of them a leap year."""
 
 
-def _sample(value: str) -> list[date]:
+@cache
+def _sample(value: str) -> tuple[date, ...]:
     found: list[date] = []
     for day in _days(value, _SAMPLE_START):
         if day >= _SAMPLE_END:
             break
         found.append(day)
-    return found
+    return tuple(found)
 
 
 def longest_gap_days(value: str) -> int:
@@ -148,7 +149,7 @@ def longest_gap_days(value: str) -> int:
     """
     days = _sample(value)
     whole = (_SAMPLE_END - _SAMPLE_START).days
-    edges = [_SAMPLE_START, *days, _SAMPLE_END] if len(days) <= 1 else days
+    edges = (_SAMPLE_START, *days, _SAMPLE_END) if len(days) <= 1 else days
     return max(((later - day).days for day, later in pairwise(edges)), default=whole)
 
 

@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -51,6 +51,23 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cloud"]:
         tell(running, "lease", {"pid": os.getpid()})
         running.configure()
         yield running
+
+
+@pytest.fixture(scope="session")
+def recordings_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where recordings of the program lie for all processes of this run."""
+    own = tmp_path_factory.getbasetemp()
+    # Each of xdist's has a folder of its own within the run's.
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "recordings"
+
+
+@pytest.fixture
+def recordings(recordings_folder: Path) -> Iterator[None]:
+    """Have a command take the program's recording of a test before it, of the same settings."""
+    from tests.support.recordings import kept
+
+    with kept(recordings_folder):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -100,12 +100,17 @@ class Instance:
 
 def by_name(place: Place, name: str) -> Instance | None:
     """Return the instance of that name, or None."""
-    return next((each for each in instances(place) if each.name == name), None)
+    return _only(place, "db-instance-id", name)
 
 
 def by_id(place: Place, id_: str) -> Instance | None:
     """Return the instance of that resource id, or None."""
-    only = [{"Name": "dbi-resource-id", "Values": [id_]}]
+    return _only(place, "dbi-resource-id", id_)
+
+
+def _only(place: Place, what: str, value: str) -> Instance | None:
+    # By a filter: one that is not there is then an empty list, and nobody else's is sent.
+    only = [{"Name": what, "Values": [value]}]
     found = place.rds("describe_db_instances", Filters=only)["DBInstances"]
     return Instance(found[0]) if found else None
 

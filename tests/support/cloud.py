@@ -190,7 +190,10 @@ def running_cloud(folder: Path, port: int = 0) -> Iterator[Cloud]:
 
 
 def server_environment() -> dict[str, str]:
-    """Return the environment of the server, as a session starts it."""
+    """Return the environment of the server, as a session starts it, but that no engine asks it.
+
+    To load what an engine's plugins need takes longer than many of these tests.
+    """
     import os
 
     return {
@@ -198,6 +201,7 @@ def server_environment() -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
         "MOTO_ACM_VALIDATION_WAIT": "1",
+        "UNDERSTUDY_WARM": "0",
     }
 
 

@@ -1,10 +1,14 @@
 """What moto 5.2.5 does over and over while a command waits, done once."""
 
+from functools import cache, cached_property
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto import backends
+from moto.core import DEFAULT_ACCOUNT_ID, responses
 from moto.core.base_backend import AccountSpecificBackend
 from moto.iam import models
+from moto.kms import models as kms
+from moto.kms.utils import KeySpec
 
 _regions: dict[str, list[str]] = {}
 _generate_regions = AccountSpecificBackend._generate_regions  # noqa: SLF001
@@ -29,7 +33,56 @@ def account_of(access_key: str) -> str:
     return str(DEFAULT_ACCOUNT_ID)
 
 
+class LateKey:
+    """The private key of a symmetric KMS key: moto makes one for each, in a fifth of a second.
+
+    Only a request that AWS refuses would use it.
+    """
+
+    def __init__(self, key_spec: str) -> None:
+        self._key_spec = key_spec
+
+    @cached_property
+    def _made(self) -> Any:
+        return _generate_private_key(self._key_spec)
+
+    def sign(self, message: bytes, signing_algorithm: str) -> bytes:
+        """Sign as moto does."""
+        return bytes(self._made.sign(message, signing_algorithm))
+
+    def verify(self, message: bytes, signature: bytes, signing_algorithm: str) -> bool:
+        """Verify as moto does."""
+        return bool(self._made.verify(message, signature, signing_algorithm))
+
+    def public_key(self) -> bytes:
+        """Return the public half, as moto does."""
+        return bytes(self._made.public_key())
+
+
+_generate_private_key = kms.generate_private_key
+
+
+def private_key(key_spec: str) -> Any:
+    """Return a key's private key: at once where it may be used, else when it is."""
+    if key_spec == KeySpec.SYMMETRIC_DEFAULT:
+        return LateKey(key_spec)
+    return _generate_private_key(key_spec)
+
+
+@cache
+def names_of_modules() -> tuple[str, ...]:
+    """List moto's modules once; for each request it looks into its own folder, twice."""
+    return tuple(_list_of_moto_modules())
+
+
+_list_of_moto_modules = backends.list_of_moto_modules
+
+
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
+    backends.list_of_moto_modules = names_of_modules
+    kms.generate_private_key = private_key
+    # It looks a service's methods up for each request.
+    responses.method_names_from_class = cache(responses.method_names_from_class)
     AccountSpecificBackend._generate_regions = generate_regions  # noqa: SLF001
     models.get_account_id_from = account_of

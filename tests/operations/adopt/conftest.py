@@ -17,6 +17,7 @@ from operations.adopt.wanted import Wanted, wanted_of
 from tests.settings.workspace import ROOT
 from tests.support.cloud import Cloud
 from tests.support.handmade import Handmade, handmade
+from tests.support.recordings import kept
 
 REGION = "eu-west-1"
 PRODUCTION, STAGING = "444444444441", "444444444442"
@@ -77,9 +78,10 @@ def listed(cloud: Cloud, production: Handmade) -> Inventory:
 
 
 @pytest.fixture(scope="package")
-def wanted() -> Wanted:
+def wanted(recordings_folder: Path) -> Wanted:
     """Return what the program describes for production."""
-    return wanted_of(ROOT, "production")
+    with kept(recordings_folder):
+        return wanted_of(ROOT, "production")
 
 
 @pytest.fixture(scope="package")

@@ -23,9 +23,11 @@ def stack(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Stack:
-    """Return a staging of its own, deployed."""
-    return deployed(cloud, tmp_path, monkeypatch, capsys)
+) -> Iterator[Stack]:
+    """Give a staging of its own, deployed."""
+    made = deployed(cloud, tmp_path, monkeypatch, capsys)
+    yield made
+    made.remove()
 
 
 @pytest.fixture
@@ -34,6 +36,8 @@ def production(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Stack:
-    """Return a production of its own, deployed."""
-    return deployed(cloud, tmp_path, monkeypatch, capsys, "production", deletionProtection=True)
+) -> Iterator[Stack]:
+    """Give a production of its own, deployed."""
+    made = deployed(cloud, tmp_path, monkeypatch, capsys, "production", deletionProtection=True)
+    yield made
+    made.remove()

@@ -24,7 +24,7 @@ from tests.sandbox.services.rds_network import INSTANCE, Made, instance
 from tests.settings.workspace import FILES, ROOT
 from tests.support.cloud import ACCOUNT, REGION, Cloud, Thing
 
-PULUMI = """#!{python}
+PULUMI = """#!{python} -IS
 import json, os, shutil, sys
 
 here, words = os.path.dirname(sys.argv[0]), sys.argv[1:]
@@ -118,6 +118,13 @@ class Stack:
         deployment = json.loads((self.root / "bin" / "state.json").read_text())
         (found,) = deployment["deployment"]["resources"]
         return dict(found)
+
+    def remove(self) -> None:
+        """Delete its instances: each listing of another test's would have them."""
+        # moto can't delete a replica once what it follows has another name.
+        for name in (each for each in self.names() if "-replica-" not in each):
+            self.rds.modify_db_instance(DBInstanceIdentifier=name, DeletionProtection=False)
+            self.rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
 
     def place(self) -> Place:
         """Return the stack's place, for what is called without a command."""

@@ -9,6 +9,8 @@ from operations.command import main
 from operations.diagram.page import PAGE, PICTURE
 from tests.settings.workspace import FILES, ROOT
 
+pytestmark = pytest.mark.usefixtures("recordings")
+
 
 @pytest.mark.parametrize(
     ("words", "told"),

@@ -35,11 +35,12 @@ def mirror(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Side:
-    """Return a staging that takes over what that account shares."""
+) -> Iterator[Side]:
+    """Give a staging that takes over what that account shares."""
     stack = deployed(cloud, tmp_path, monkeypatch, capsys)
     replace(tmp_path / "Pulumi.staging.yaml", COMMITTED_KEY, sharing.key)
-    return side_of(stack, sharedSnapshotsRoleArn=TAKER, dataRefreshMachineArn="")
+    yield side_of(stack, sharedSnapshotsRoleArn=TAKER, dataRefreshMachineArn="")
+    stack.remove()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from policies.parity.contract import load_contract
 from policies.parity.leaves import Identity, Leaves, leaves_of
 from settings.direction import DIRECTIONS, taking, value_at
 from settings.scale import Scale
-from tests.blueprint.environments import laid_out, settings_of
+from tests.blueprint.environments import environment, laid_out, settings_of
 from tests.settings.workspace import ROOT
 from tests.support.graph import Graph
 
@@ -59,7 +59,7 @@ def compared(graph: Graph) -> Mapping[Node, Leaves]:
 
 @cache
 def before() -> Mapping[Node, Leaves]:
-    return compared(laid_out(settings_of("production"), "production"))
+    return compared(environment("production"))
 
 
 @cache

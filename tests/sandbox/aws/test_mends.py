@@ -248,3 +248,19 @@ def test_a_rule_changes_its_ports_and_description(
     shown = ec2.describe_security_group_rules(SecurityGroupRuleIds=[made])["SecurityGroupRules"]
     assert [(each["FromPort"], each["Description"]) for each in shown] == [(81, "two")]
     ec2.delete_security_group(GroupId=group["GroupId"])
+
+
+def test_a_key_that_signs_does_and_a_symmetric_one_keeps_what_it_is_late_to_make(
+    cloud: Cloud,
+) -> None:
+    kms = cloud.boto3("kms")
+    signs = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="RSA_2048")["KeyMetadata"]["KeyId"]
+    given = {"KeyId": signs, "Message": b"x", "SigningAlgorithm": "RSASSA_PSS_SHA_256"}
+    assert kms.verify(**given, Signature=kms.sign(**given)["Signature"])["SignatureValid"]
+
+    symmetric = kms.create_key()["KeyMetadata"]["KeyId"]
+    first, second = (kms.get_public_key(KeyId=symmetric)["PublicKey"] for _ in range(2))
+    assert first == second
+    other = kms.get_public_key(KeyId=signs)["PublicKey"]
+    assert first != other
+    assert len(first) == len(other)
