@@ -191,6 +191,20 @@ class Aws:
         except MissingError:
             return None
 
+    def every(self, operation: str, path: str, **params: Any) -> list[Any]:
+        """Return what all pages of a listing have at a JMESPath; nothing where it is not there."""
+        service, _, method = operation.partition(".")
+        client = self._clients.get(service, self.account, self.region)
+        if not client.can_paginate(method):
+            return list(self.find(operation, path, **params) or [])
+        pages = client.get_paginator(method)
+        # Each page is a request like any other: throttled ones are sent again.
+        pages._method = lambda **more: self.call(operation, **more)  # noqa: SLF001
+        try:
+            return [each for each in pages.paginate(**params).search(path) if each is not None]
+        except MissingError:
+            return []
+
 
 def _not_in_moto(operation: str) -> str:
     return f"{operation}: the sandbox's moto does not carry this request (not an answer of AWS)"

@@ -241,7 +241,7 @@ class CertificateValidation(ResourceType):
 def _published(aws: Aws, record: dict[str, str]) -> bool:
     """Return whether a public zone of this account has the record."""
     name = record["Name"].rstrip(".").lower()
-    for zone in aws.call("route53.list_hosted_zones")["HostedZones"]:
+    for zone in aws.every("route53.list_hosted_zones", "HostedZones[]"):
         domain = zone["Name"].rstrip(".").lower()
         if zone["Config"].get("PrivateZone") or not name.endswith(f".{domain}"):
             continue

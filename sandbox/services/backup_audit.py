@@ -142,7 +142,7 @@ class ReportPlan(BackupType):
     def _require_frameworks(self, aws: Aws, request: str, new: Props) -> None:
         wanted = new["reportSetting"].get("frameworkArns", [])
         own = [arn for arn in wanted if arn.startswith(aws.arn("backup", "framework:"))]
-        known = aws.find("backup.list_frameworks", "Frameworks[].FrameworkArn") if own else []
+        known = aws.every("backup.list_frameworks", "Frameworks[].FrameworkArn") if own else []
         for arn in own:
             if arn not in (known or []):
                 raise SandboxError(

@@ -142,7 +142,7 @@ class Plan(BackupType):
 
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the id of the only plan of that name and these tags that nobody has."""
-        plans = aws.find("backup.list_backup_plans", "BackupPlansList") or []
+        plans = aws.every("backup.list_backup_plans", "BackupPlansList[]")
         ids = [
             str(plan["BackupPlanId"])
             for plan in plans

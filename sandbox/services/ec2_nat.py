@@ -93,7 +93,7 @@ class InternetGateway(Ec2Type):
         for interface in ec2_references.interfaces(aws, vpc_id=vpc):
             if address := interface.get("Association", {}).get("PublicIp"):
                 return f"{vpc} has the mapped public address {address} (AWS: DependencyViolation)"
-        for balancer in aws.find("elbv2.describe_load_balancers", "LoadBalancers") or []:
+        for balancer in aws.every("elbv2.describe_load_balancers", "LoadBalancers[]"):
             if balancer["VpcId"] == vpc and balancer.get("Scheme") != "internal":
                 name = balancer["LoadBalancerName"]
                 return f"load balancer {name} has public addresses (AWS: DependencyViolation)"

@@ -62,12 +62,12 @@ def of_subnet(aws: Aws, id_: str) -> str | None:
     if found := interfaces(aws, subnet_id=id_):
         interface = found[0]["NetworkInterfaceId"]
         return f"network interface {interface} is in it (AWS: DependencyViolation)"
-    for balancer in aws.find("elbv2.describe_load_balancers", "LoadBalancers") or []:
+    for balancer in aws.every("elbv2.describe_load_balancers", "LoadBalancers[]"):
         if any(zone.get("SubnetId") == id_ for zone in balancer["AvailabilityZones"]):
             name = balancer["LoadBalancerName"]
             return f"load balancer {name} is in it (AWS: DependencyViolation)"
     subnet = aws.find("ec2.describe_subnets", "Subnets[0]", SubnetIds=[id_]) or {}
-    for instance in aws.find("rds.describe_db_instances", "DBInstances") or []:
+    for instance in aws.every("rds.describe_db_instances", "DBInstances[]"):
         subnets = (instance.get("DBSubnetGroup") or {}).get("Subnets", [])
         inside = any(each["SubnetIdentifier"] == id_ for each in subnets)
         # A group spans zones; the instance has an address in its own zone's subnet only.
@@ -81,14 +81,14 @@ def of_subnet(aws: Aws, id_: str) -> str | None:
 
 def of_group(aws: Aws, id_: str) -> str | None:
     """Return what names a security group: another group's rule, or something with an address."""
-    for other in aws.find("ec2.describe_security_groups", "SecurityGroups") or []:
+    for other in aws.every("ec2.describe_security_groups", "SecurityGroups[]"):
         rules = other["IpPermissions"] + other["IpPermissionsEgress"]
         pairs = [pair["GroupId"] for rule in rules for pair in rule.get("UserIdGroupPairs", [])]
         if other["GroupId"] != id_ and id_ in pairs:
             return (
                 f"a rule of security group {other['GroupId']} names it (AWS: DependencyViolation)"
             )
-    for endpoint in aws.find("ec2.describe_vpc_endpoints", "VpcEndpoints") or []:
+    for endpoint in aws.every("ec2.describe_vpc_endpoints", "VpcEndpoints[]"):
         groups = [group["GroupId"] for group in endpoint.get("Groups", [])]
         if endpoint["State"] not in GONE and id_ in groups:
             return f"endpoint {endpoint['VpcEndpointId']} has it (AWS: DependencyViolation)"
@@ -100,7 +100,7 @@ def of_group(aws: Aws, id_: str) -> str | None:
 
 def _service_with_group(aws: Aws, id_: str) -> str | None:
     """Return a database, load balancer or service with the group; moto gives them no interface."""
-    for balancer in aws.find("elbv2.describe_load_balancers", "LoadBalancers") or []:
+    for balancer in aws.every("elbv2.describe_load_balancers", "LoadBalancers[]"):
         if id_ in balancer.get("SecurityGroups", []):
             name = balancer["LoadBalancerName"]
             return f"load balancer {name} has it (AWS: DependencyViolation)"
@@ -119,7 +119,7 @@ def _service_with_group(aws: Aws, id_: str) -> str | None:
 
 def _running_service(aws: Aws, member: str, id_: str) -> str | None:
     """Return the name of a service whose tasks have an id in their network's configuration."""
-    for cluster in aws.find("ecs.list_clusters", "clusterArns") or []:
+    for cluster in aws.every("ecs.list_clusters", "clusterArns[]"):
         for service in _services(aws, cluster):
             network = service.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
             if service.get("desiredCount") and id_ in network.get(member, []):

@@ -158,7 +158,7 @@ class Route(ResourceType):
         if saved.get("routeTableId"):
             found = table_named(aws, saved["routeTableId"])
             return [found] if found else []
-        tables = aws.find("ec2.describe_route_tables", "RouteTables") or []
+        tables = aws.every("ec2.describe_route_tables", "RouteTables[]")
         return [table for table in tables if table["RouteTableId"] in id_]
 
     def _shown(

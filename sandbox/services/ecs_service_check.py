@@ -153,7 +153,7 @@ def _require_target_group(aws: Aws, request: str, arn: str, definition: dict[str
 
 def _listened(aws: Aws, arn: str) -> bool:
     """Return whether a listener or a rule sends to the target group; moto counts few of them."""
-    balancers = aws.find("elbv2.describe_load_balancers", "LoadBalancers[].LoadBalancerArn") or []
+    balancers = aws.every("elbv2.describe_load_balancers", "LoadBalancers[].LoadBalancerArn")
     for balancer in balancers:
         listeners = aws.find("elbv2.describe_listeners", "Listeners", LoadBalancerArn=balancer)
         for listener in listeners or []:

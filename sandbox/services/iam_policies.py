@@ -19,6 +19,8 @@ LONGEST_POLICY, LONGEST_INLINE = 6144, 10240
 MOST_VERSIONS = 5
 MOST_ATTACHED = 10
 """IAM's quota of managed policies for each role, before anybody asks for more."""
+MOST_ENTITIES = 1000
+"""How many an answer has at most (IAM API Reference, ListEntitiesForPolicy)."""
 
 TAGGING = Tagging(tags="tag_policy", untags="untag_policy", named="PolicyArn")
 
@@ -87,7 +89,9 @@ class Policy(TaggedType):
     def in_use(self, aws: Aws, id_: str, old: Props) -> str | None:
         """Return who has the policy; moto deletes it all the same, and jams the role by that."""
         try:
-            answer = aws.call("iam.list_entities_for_policy", PolicyArn=id_)
+            # moto looks at so many roles alone, and says nothing of further ones.
+            most = {"MaxItems": MOST_ENTITIES}
+            answer = aws.call("iam.list_entities_for_policy", PolicyArn=id_, **most)
         except MissingError:
             return None
         for kind in ("Role", "User", "Group"):

@@ -169,7 +169,7 @@ class Key(TaggedType):
         if not inputs.get("tags"):
             return None
         ids = []
-        for id_ in aws.find("kms.list_keys", "Keys[].KeyId"):
+        for id_ in aws.every("kms.list_keys", "Keys[].KeyId"):
             found = self.read(aws, id_, {})
             if found is None or found.get("tags") != inputs["tags"]:
                 continue
@@ -225,7 +225,7 @@ class Alias(ResourceType):
 
     def item(self, aws: Aws, id_: str, saved: Props) -> dict[str, Any] | None:
         """Return the alias, with its key named as the program names it."""
-        aliases = aws.call("kms.list_aliases")["Aliases"]
+        aliases = aws.every("kms.list_aliases", "Aliases[]")
         found = next((dict(each) for each in aliases if each["AliasName"] == id_), None)
         if found is not None and str(saved.get("targetKeyId")).endswith(found["TargetKeyId"]):
             found["TargetKeyId"] = saved["targetKeyId"]

@@ -13,7 +13,7 @@ def listeners_of(aws: Aws, balancer: str) -> list[dict[str, Any]]:
 
 def listeners(aws: Aws) -> Iterator[dict[str, Any]]:
     """Yield every listener of every load balancer of the region, with all its certificates."""
-    for balancer in aws.find("elbv2.describe_load_balancers", "LoadBalancers") or []:
+    for balancer in aws.every("elbv2.describe_load_balancers", "LoadBalancers[]"):
         for listener in listeners_of(aws, balancer["LoadBalancerArn"]):
             shown = aws.find(
                 "elbv2.describe_listener_certificates",

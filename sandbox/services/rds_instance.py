@@ -188,7 +188,7 @@ class Instance(TaggedType):
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the resource id of the one instance of that identifier that has our tags."""
         name, prefix = inputs.get("identifier"), inputs.get("identifierPrefix")
-        instances = aws.call("rds.describe_db_instances")["DBInstances"]
+        instances = aws.every("rds.describe_db_instances", "DBInstances[]")
         ids = [
             str(each["DbiResourceId"])
             for each in instances

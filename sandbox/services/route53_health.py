@@ -138,7 +138,7 @@ class HealthCheck(Route53Type):
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the one check that was made for this resource; checks have no names."""
         begins = self._begins(inputs)
-        checks = aws.call("route53.list_health_checks")["HealthChecks"]
+        checks = aws.every("route53.list_health_checks", "HealthChecks[]")
         return aws.only(
             str(each["Id"]) for each in checks if each["CallerReference"].startswith(begins)
         )

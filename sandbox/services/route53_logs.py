@@ -62,7 +62,7 @@ class QueryLog(ResourceType):
     def find(self, aws: Aws, inputs: Props) -> str | None:
         """Return the zone's log, if it goes to our group: a zone has one at most."""
         # moto's request does not keep to the zone that it is asked about.
-        configs = aws.call("route53.list_query_logging_configs")["QueryLoggingConfigs"]
+        configs = aws.every("route53.list_query_logging_configs", "QueryLoggingConfigs[]")
         wanted = (
             str(inputs["zoneId"]),
             f"{str(inputs['cloudwatchLogGroupArn']).removesuffix(':*')}:*",

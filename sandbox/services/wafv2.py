@@ -203,7 +203,7 @@ class WebAcl(WafType):
         super().update(aws, id_, old, new, changed)
 
     def in_use(self, aws: Aws, id_: str, old: Props) -> str | None:
-        balancers = aws.call("elbv2.describe_load_balancers")["LoadBalancers"]
+        balancers = aws.every("elbv2.describe_load_balancers", "LoadBalancers[]")
         for balancer in balancers:
             arn = balancer["LoadBalancerArn"]
             acl = aws.find("wafv2.get_web_acl_for_resource", "WebACL.Id", ResourceArn=arn)

@@ -168,6 +168,23 @@ def test_throttling_is_waited_out_and_a_failure_is_told(
     cloud.aws.call(operation, **params)
 
 
+def test_a_listing_is_read_to_its_last_page(
+    cloud: Cloud, faults: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aws_module, "FIRST_WAIT_SECONDS", 0.001)
+    names = [f"every/{n}" for n in range(3)]
+    for name in names:
+        cloud.aws.call("logs.create_log_group", logGroupName=name)
+    wanted = {"logGroupNamePrefix": "every/", "limit": 1}
+    path = "logGroups[].logGroupName"
+    assert cloud.aws.find("logs.describe_log_groups", path, **wanted) == names[:1]
+    faults({"kind": "throttle", "operation": "logs.describe_log_groups", "times": 1})
+    assert cloud.aws.every("logs.describe_log_groups", path, **wanted) == names
+    assert cloud.aws.every("logs.describe_log_groups", "absent", **wanted) == []
+    assert cloud.aws.every("ecs.list_services", "serviceArns[]", cluster="none") == []
+    assert cloud.aws.every("sts.get_caller_identity", "[Account]") == [ACCOUNT]
+
+
 def test_a_fault_can_be_aimed_at_one_resource(cloud: Cloud, faults: Any) -> None:
     faults({"kind": "fail", "resource": "web-*"})
     CURRENT.set("database")

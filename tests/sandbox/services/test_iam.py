@@ -169,6 +169,17 @@ def test_an_attached_policy_stays(cloud: Cloud) -> None:
         cloud.make(ATTACHMENT, "tie", {"role": "nobody", "policyArn": READ_ONLY})
 
 
+def test_a_policy_is_attached_to_a_role_after_many(cloud: Cloud) -> None:
+    iam = cloud.boto3("iam")
+    trust = iam.get_role(RoleName=make_role(cloud, "many").id)["Role"]["AssumeRolePolicyDocument"]
+    for n in range(101):
+        iam.create_role(RoleName=f"many-{n}", AssumeRolePolicyDocument=json.dumps(trust))
+    made = cloud.make(POLICY, "many", {"policy": may()})
+    iam.attach_role_policy(RoleName="many-100", PolicyArn=made.id)
+    with pytest.raises(SandboxError, match="role many-100 has it attached"):
+        made.delete()
+
+
 def test_a_role_takes_ten_policies_and_not_what_is_not_there(cloud: Cloud) -> None:
     role = make_role(cloud, "ten")
     listed = cloud.boto3("iam").list_policies(Scope="AWS", MaxItems=11)["Policies"]
