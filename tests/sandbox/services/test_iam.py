@@ -172,11 +172,15 @@ def test_an_attached_policy_stays(cloud: Cloud) -> None:
 def test_a_policy_is_attached_to_a_role_after_many(cloud: Cloud) -> None:
     iam = cloud.boto3("iam")
     trust = iam.get_role(RoleName=make_role(cloud, "many").id)["Role"]["AssumeRolePolicyDocument"]
-    for n in range(101):
-        iam.create_role(RoleName=f"many-{n}", AssumeRolePolicyDocument=json.dumps(trust))
+    roles = [
+        iam.create_role(RoleName=f"many-{n}", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        for n in range(101)
+    ]
+    # moto lists them by id.
+    last = max(roles, key=lambda role: str(role["RoleId"]))["RoleName"]
     made = cloud.make(POLICY, "many", {"policy": may()})
-    iam.attach_role_policy(RoleName="many-100", PolicyArn=made.id)
-    with pytest.raises(SandboxError, match="role many-100 has it attached"):
+    iam.attach_role_policy(RoleName=last, PolicyArn=made.id)
+    with pytest.raises(SandboxError, match=f"role {last} has it attached"):
         made.delete()
 
 
