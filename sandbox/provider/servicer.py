@@ -278,9 +278,12 @@ def serve(backend: Backend) -> None:
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=limit)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(backend), server)
     port = server.add_insecure_port("127.0.0.1:0")
-    # No Event: a handler that interrupts its wait finds the Event's own lock taken, for ever.
+    # No Event: a handler that interrupts its wait finds the Event's own lock taken, for ever. And
+    # no handler that writes: a signal that meets another thread would not wake this one to run it.
     interrupted, interrupt = os.pipe()
-    signal.signal(signal.SIGINT, lambda *_: os.write(interrupt, b"\0"))
+    os.set_blocking(interrupt, False)
+    signal.set_wakeup_fd(interrupt)
+    signal.signal(signal.SIGINT, lambda *_: None)
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
