@@ -271,6 +271,8 @@ def _image(cloud: Cloud, mark: str) -> str:
             "schemaVersion": 2,
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "config": {"digest": f"sha256:{mark}"},
+            # Of an image without layers moto makes one of a hundred digests up.
+            "layers": [{"digest": f"sha256:{mark}", "size": 1}],
         }
     )
     made = ecr.put_image(repositoryName="storefront", imageManifest=manifest, imageTag=mark)
