@@ -1,6 +1,7 @@
 """Bringing stacks up, changing, refreshing, recovering and deleting them in the sandbox."""
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -116,9 +117,22 @@ def down(root: Path) -> int:
         _refuse_in_use(place, server)
         if server is not None:
             _kill(server["pid"])
-        shutil.rmtree(place)
+        _delete(place)
     console.print("the sandbox is gone: both stacks, their state and the AWS they ran on")
     return 0
+
+
+def _delete(place: Path) -> None:
+    """Delete the folder; what a process of its puts there on its own way out is deleted as well."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while place.exists():
+        try:
+            shutil.rmtree(place)
+        except OSError as error:
+            changed = error.errno in (errno.ENOTEMPTY, errno.ENOENT)
+            if not changed or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def exported(session: Session, stack: str) -> dict[str, Any]:

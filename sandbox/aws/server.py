@@ -4,6 +4,7 @@ It runs while somebody holds a lease (a command, a shell) and ends by itself whe
 gone, however that ended, saving its state first. Started by ``sandbox.session``.
 """
 
+import atexit
 import fcntl
 import gc
 import json
@@ -224,11 +225,14 @@ def _warm(folder: Path) -> "subprocess.Popen[bytes] | None":
     """
     if sys.platform != "linux" or os.environ.get("UNDERSTUDY_WARM") == "0":
         return None
-    return subprocess.Popen(  # noqa: S603  (this interpreter)
+    warm = subprocess.Popen(  # noqa: S603  (this interpreter)
         [sys.executable, "-P", "-m", "sandbox.warm", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
+    # Where this one ends before it serves, too: it would go on to put its socket into the folder.
+    atexit.register(warm.kill)
+    return warm
 
 
 def _shut_down(server: Any, stop: threading.Event) -> None:

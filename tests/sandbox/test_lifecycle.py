@@ -1,5 +1,6 @@
 """Deleting a sandbox, and recovering one: neither does so under somebody's update."""
 
+import errno
 import json
 import os
 import shutil
@@ -70,6 +71,38 @@ def test_a_sandbox_that_an_engine_works_in_is_not_deleted(tmp_path: Path, engine
         lifecycle.down(tmp_path)
     held.write_text("")
     assert lifecycle.down(tmp_path) == 0
+
+
+def test_what_is_put_there_meanwhile_is_deleted_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = folder.of(tmp_path)
+    place.mkdir()
+    real, late = shutil.rmtree, [errno.ENOTEMPTY, errno.ENOENT]
+
+    def delete(path: Path) -> None:
+        real(path)
+        if late:
+            path.mkdir()
+            (path / "warm.socket").touch()
+            raise OSError(late.pop(), "meanwhile")
+
+    monkeypatch.setattr(shutil, "rmtree", delete)
+    assert lifecycle.down(tmp_path) == 0
+    assert not place.exists()
+
+
+def test_what_cannot_be_deleted_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.of(tmp_path).mkdir()
+
+    def refuse(_: Path) -> None:
+        raise OSError(errno.EACCES, "refused")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(OSError, match="refused"):
+        lifecycle.down(tmp_path)
 
 
 def test_a_sandbox_elsewhere_is_not_followed(tmp_path: Path) -> None:
