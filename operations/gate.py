@@ -16,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import settings
 from operations import engine
 from operations.asking import typed
 from operations.errors import OperationError
 from operations.reading import refuse_to_change
+from operations.stack_settings import loaded
 from policies.releases import SANDBOX_VARIABLE
-from settings import SettingsError
 
 PLANS = ".plans"
 UNDECIDED = b"can't run policy"
@@ -134,10 +133,7 @@ def refuse_other_release(root: Path, stack: str, pulumi: Sequence[str]) -> None:
     """
     outputs = engine.outputs(root, stack, pulumi)
     running, version = outputs.get("releaseImage"), outputs.get("releaseVersion")
-    try:
-        said = settings.load(root, stack).identity.release
-    except SettingsError as error:
-        raise OperationError(str(error)) from None
+    said = loaded(root, stack).identity.release
     if running and (running, version) != (said.image, said.version):
         raise OperationError(
             f"Pulumi.{stack}.yaml: identity.release: {version} runs, this says {said.version}; "

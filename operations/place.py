@@ -11,13 +11,13 @@ from typing import Any
 
 import boto3
 
-import settings
 from operations import engine
 from operations.aws import RETRIES, ask
 from operations.errors import OperationError
+from operations.stack_settings import loaded
 from sandbox.errors import SandboxError
 from sandbox.session import Session
-from settings import Settings, SettingsError
+from settings import Settings
 
 NEEDED = (
     "account",
@@ -104,10 +104,7 @@ def placed(root: Path, stack: str, *, pulumi: Sequence[str], sandbox: bool) -> I
     long as the place is used, and saved after.
     """
     told = outputs(root, stack, pulumi)
-    try:
-        known = settings.load(root, stack)
-    except SettingsError as error:
-        raise OperationError(str(error)) from None
+    known = loaded(root, stack)
     if not sandbox:
         yield _own(Place(stack, root, pulumi, told, known, boto3.session.Session()))
         return

@@ -6,10 +6,9 @@ from typing import Any
 import yaml
 
 from operations.errors import OperationError
+from settings.files import LOADER
 
 IDENTITY = ("config", "understudy:identity")
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""A file is read several times for each value: in Python alone that takes longest of all."""
 
 Way = tuple[str, ...]
 """The keys that lead to a value, from the outermost on."""

@@ -127,13 +127,13 @@ def record(root: Path, stack: str) -> dict[str, Any]:
     def program() -> None:
         runpy.run_path(str(root / "__main__.py"), run_name="__main__")
 
-    with _quick():
+    with quick():
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return {"stack": stack, "resources": monitor.resources_seen}
 
 
 @contextmanager
-def _quick() -> Iterator[None]:
+def quick() -> Iterator[None]:
     """Leave out what the SDK does for an engine: together it takes a third of the time."""
     # Where in the source a resource stands is not recorded.
     stack_trace = patch.object(resource, "_get_stack_trace", source_pb2.StackTrace)

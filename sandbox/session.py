@@ -50,12 +50,14 @@ class Session:
 
     def __enter__(self) -> "Session":
         mark = settings_mark(self.root)
-        known = self.folder / VALIDATED
-        if not known.is_file() or known.read_text() != mark:
+        validated = self.folder / VALIDATED
+        known = validated.is_file() and validated.read_text() == mark
+        if not known:
             self._refuse_bad_settings()
         with folder.locked(self.root):
             folder.prepare(self.root)
-            put(known, mark)
+            if not known:
+                put(validated, mark)
             self._join()
         self._refuse_other_accounts()
         if lost_save := lost.told(self.folder):

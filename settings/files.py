@@ -35,7 +35,7 @@ def read(root: Path, name: str) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         _refuse_depth(name, text)
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=LOADER)
     except FileNotFoundError:
         raise refusal([Problem(name, "", "there is no such file")]) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -51,13 +51,14 @@ def read(root: Path, name: str) -> dict[str, Any]:
     return value
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where there is one."""
 
 
 def _refuse_depth(name: str, text: str) -> None:
     """Look at the nesting first, bit by bit: what reads the whole would run out of stack."""
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:

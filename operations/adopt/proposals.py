@@ -17,9 +17,9 @@ import yaml
 import settings
 from operations.adopt.readings import Reading
 from operations.errors import OperationError, refusals
-from operations.stack_lines import LOADER
 from policies.files import write
 from settings import SettingsError
+from settings.files import LOADER
 
 PROJECT_FILE = "Pulumi.yaml"
 SHAPE = ("config", "shape", "default")

@@ -7,12 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import settings
 from operations.adopt.inventory import texts
-from operations.errors import OperationError, refusals
+from operations.errors import refusals
+from operations.stack_settings import loaded
 from policies.graph import Graph, Key, Resource
 from policies.recording import recorded
-from settings import SettingsError
 from settings.stack import REFERENCE
 
 HOME = "primary"
@@ -106,10 +105,7 @@ def filled(value: Any, outputs: Mapping[tuple[str, str, str], Any], unknown: Any
 
 def wanted_of(root: Path, stack: str) -> Wanted:
     """Return what the program describes; OperationError, in its own words, where it refuses."""
-    try:
-        identity = settings.load(root, stack).identity
-    except SettingsError as error:
-        raise OperationError(str(error)) from None
+    identity = loaded(root, stack).identity
     with refusals():
         (graph,) = recorded(root, [stack], reference=REFERENCE)
     return Wanted(graph, identity.region, identity.account)

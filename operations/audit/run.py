@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import settings
 from operations import engine
 from operations.audit.account import Account
 from operations.audit.checks import CHECKS
@@ -13,11 +12,12 @@ from operations.audit.report import Audit, exempted
 from operations.deployed import deployed_graph, exported
 from operations.errors import OperationError, refusals
 from operations.place import placed
+from operations.stack_settings import loaded
 from operations.talk import progress
 from policies.check import Rulebook
 from policies.errors import RuleBrokenError
 from policies.waivers import Waiver, load_waivers
-from settings import Settings, SettingsError
+from settings import Settings
 
 WAIVERS = "operations/audit/waivers.yaml"
 
@@ -58,10 +58,7 @@ def _own_waivers(root: Path) -> Iterable[Waiver]:
 def _of_settings(root: Path) -> Iterator[str]:
     """Yield every account that a stack file names."""
     for path in sorted(root.glob("Pulumi.*.yaml")):
-        try:
-            yield from _accounts(settings.load(root, path.name.split(".")[1]))
-        except SettingsError as error:
-            raise OperationError(str(error)) from None
+        yield from _accounts(loaded(root, path.name.split(".")[1]))
 
 
 def _accounts(one: Settings) -> Iterator[str]:

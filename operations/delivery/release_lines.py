@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import settings
 from operations import stack_lines
 from operations.errors import OperationError, refusals
 from operations.stack_lines import IDENTITY
+from operations.stack_settings import loaded
 from policies.files import write
-from settings import SettingsError
 from settings.stackfile import stack_file
 
 WAY = (*IDENTITY, "release")
@@ -29,11 +28,8 @@ class ReleaseLines:
     @classmethod
     def of(cls, root: Path, stack: str) -> "ReleaseLines":
         """Read the file; OperationError where it or any other setting is refused."""
-        try:
-            settings.load(root, stack)
-            return cls(root, stack, (root / stack_file(stack)).read_text(encoding="utf-8"))
-        except SettingsError as error:
-            raise OperationError(str(error)) from None
+        loaded(root, stack)
+        return cls(root, stack, (root / stack_file(stack)).read_text(encoding="utf-8"))
 
     @property
     def path(self) -> Path:
@@ -61,10 +57,10 @@ class ReleaseLines:
         with refusals():
             write(self.path, text)
         try:
-            settings.load(self.root, self.stack)
-        except SettingsError as error:
+            loaded(self.root, self.stack)
+        except OperationError:
             self.put_back()
-            raise OperationError(str(error)) from None
+            raise
 
     def put_back(self) -> None:
         """Bring the text of before back."""

@@ -19,10 +19,10 @@ from operations.environment.wanted import hosts
 from operations.errors import OperationError
 from operations.moments import shown
 from operations.place import outputs
+from operations.stack_settings import loaded
 from operations.table import table
 from operations.talk import agreed, as_json, nothing, progress, say
-from settings import Settings, SettingsError
-from settings import load as load_settings
+from settings import Settings
 from settings.stack import REFERENCE
 
 NOT_WELL = 1
@@ -34,10 +34,7 @@ def load(options: argparse.Namespace) -> int:
     _refuse_numbers(options)
     root = options.root.resolve()
     told = outputs(root, options.stack, engine.pulumi(sandbox=options.sandbox))
-    try:
-        settings = load_settings(root, options.stack)
-    except SettingsError as error:
-        raise OperationError(str(error)) from None
+    settings = loaded(root, options.stack)
     target = _target(options, settings, told)
     profile = _profile(options, settings)
     _announce(options, profile, target)

@@ -7,7 +7,6 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-import settings
 from operations.asking import typed
 from operations.errors import OperationError
 from operations.github import conversation, linters, places, plan_summary
@@ -16,9 +15,9 @@ from operations.github.changes import ABSENT, Change, Difference
 from operations.github.files import load
 from operations.github.settle import Standing, settle, standing
 from operations.releases.merge import known_releases
+from operations.stack_settings import loaded
 from operations.table import table
 from operations.talk import as_json, nothing, progress, say
-from settings.errors import SettingsError
 from settings.stack import REFERENCE
 
 FAILED = 1
@@ -101,13 +100,13 @@ def plan(options: argparse.Namespace) -> int:
 
 def place(options: argparse.Namespace) -> int:
     """Print where a stack is, for the steps of a workflow."""
-    return _print(places.of(_settings(options, options.stack), options.role))
+    return _print(places.of(loaded(options.root, options.stack), options.role))
 
 
 def release(options: argparse.Namespace) -> int:
     """Print which commit and image a release is."""
     records = known_releases(options.root, sandbox=options.sandbox)
-    known = _settings(options, options.stack)
+    known = loaded(options.root, options.stack)
     return _print(places.release(records, options.version, known, REFERENCE))
 
 
@@ -135,15 +134,8 @@ def _print(values: dict[str, str]) -> int:
 def _repository(options: argparse.Namespace) -> Repository:
     name = options.repository or os.environ.get("GITHUB_REPOSITORY", "")
     if not name:
-        name = _settings(options, REFERENCE).shape.repository
+        name = loaded(options.root, REFERENCE).shape.repository
     return reached(name)
-
-
-def _settings(options: argparse.Namespace, stack: str) -> settings.Settings:
-    try:
-        return settings.load(options.root, stack)
-    except SettingsError as error:
-        raise OperationError(str(error)) from None
 
 
 def _agreed(options: argparse.Namespace, repository: str, to: str) -> bool:

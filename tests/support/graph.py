@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from unittest.mock import patch
 
 import pulumi
-from pulumi.runtime import resource, rpc, settings
+from pulumi.runtime import settings
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
-from pulumi.runtime.proto import source_pb2
+
+from policies.recorder import quick
 
 _Args = TypeVar("_Args")
 
@@ -152,12 +152,7 @@ def record(program: Callable[[], object], *, stack: str = "staging") -> Graph:
     pulumi.runtime.set_mocks(
         graph, project="understudy", stack=stack, preview=False, monitor=_Monitor(graph)
     )
-    # Where in the source a resource stands is not recorded, and costs a fifth of the time. The
-    # mocks answer at once and with all of it: nothing is unknown.
-    with (
-        patch.object(resource, "_get_stack_trace", source_pb2.StackTrace),
-        patch.object(rpc, "contains_unknowns", lambda _: False),
-    ):
+    with quick():
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return graph
 
