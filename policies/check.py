@@ -19,7 +19,8 @@ from policies.parity.comparison import NOTHING, Difference, Standing, shown
 from policies.parity.contract import Contract, load_contract
 from policies.parity.proof import Proof, Settings, prove
 from policies.parity.rules import ParityRule
-from policies.recording import mixtures, recording
+from policies.recorder_process import Recorder, Told
+from policies.recording import graphs_of, mixtures
 from policies.releases import load_verified
 from policies.report import Entry, Report
 from policies.rule import Rule
@@ -81,12 +82,15 @@ def check(
     mirror: str,
     today: date | None = None,
     say: Callable[[str], None] = lambda _: None,
+    recorder: Told | None = None,
 ) -> Report:
     """Check the reference and one mirror, as the program describes them.
 
-    ``say`` hears of what takes long.
+    ``say`` hears of what takes long; ``recorder`` is one that waits already.
     """
-    graphs = recording(rulebook.root, rulebook.compared(mirror), reference=rulebook.reference)
+    stacks = rulebook.compared(mirror)
+    told = recorder(stacks) if recorder else Recorder.started(rulebook.root, stacks)
+    graphs = graphs_of(told, reference=rulebook.reference)
     look = Look.at(rulebook, next(graphs), next(graphs))
     search = searching(rulebook, look.reference, look.mirror)
 

@@ -1,8 +1,9 @@
 """Record the graph of a stack by running the program under Pulumi's mocks, with no engine.
 
 A process of its own: ``python -m policies.recorder ROOT STACK...`` prints one graph for each stack,
-as a line of JSON. ``production@staging`` is production in staging's size: what then still differs
-from production is due to its scale, and what differs from staging to its identity.
+as a line of JSON; without a stack it loads the program and waits for a line that names them, or for
+the end of its input. ``production@staging`` is production in staging's size: what then still
+differs from production is due to its scale, and what differs from staging to its identity.
 ``production@staging#scale.web.min`` is production with that one setting of staging's, and ``null``
 where the program refuses the mixture.
 """
@@ -24,16 +25,15 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from unittest.mock import patch
 
 import pulumi
 import yaml
 from google.protobuf import json_format
-from pulumi.runtime import mocks, resource, rpc, settings
-from pulumi.runtime.proto import source_pb2
+from pulumi.runtime import mocks, settings
 
 from policies.errors import REFUSED
 from policies.hidden import HIDDEN, IS_SECRET, SIGNATURE
+from policies.monitor import Monitor, quick
 from policies.outputs import outputs_of, reference
 from policies.place import REFERENCE
 
@@ -43,18 +43,16 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 class _Recording(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """Answer with the inputs, and with a reference for every other output."""
-        return reference(args.typ, args.name, "id"), {
-            **outputs_of(args.typ, args.name, args.inputs),
-            **args.inputs,
-        }
+        """Answer with a reference for every output, whether it is an input as well or not."""
+        outputs = outputs_of(args.typ, args.name, args.inputs)
+        return reference(args.typ, args.name, "id"), outputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
         """Refuse to look into the cloud while it is being described."""
         raise RuntimeError(f"the program looks up {args.token} while it describes the environment")
 
 
-class _Monitor(mocks.MockMonitor):
+class _Monitor(Monitor):
     def __init__(self) -> None:
         super().__init__(_Recording())
         self.resources_seen: list[dict[str, Any]] = []
@@ -62,7 +60,7 @@ class _Monitor(mocks.MockMonitor):
         self._keys: dict[str, tuple[str, str]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        response = super().RegisterResource(request)
         if request.type == "pulumi:pulumi:Stack":
             self._names[response.urn] = ""
             return response
@@ -132,17 +130,6 @@ def record(root: Path, stack: str) -> dict[str, Any]:
     return {"stack": stack, "resources": monitor.resources_seen}
 
 
-@contextmanager
-def quick() -> Iterator[None]:
-    """Leave out what the SDK does for an engine: together it takes a third of the time."""
-    # Where in the source a resource stands is not recorded.
-    stack_trace = patch.object(resource, "_get_stack_trace", source_pb2.StackTrace)
-    # The mocks answer at once and with all of it: nothing is unknown.
-    unknowns = patch.object(rpc, "contains_unknowns", lambda _: False)
-    with stack_trace, unknowns:
-        yield
-
-
 def _read(path: Path) -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.load(path.read_text(), Loader=LOADER)  # noqa: S506  (safe)
     return loaded
@@ -180,6 +167,9 @@ def main(arguments: list[str], *, at_once: bool = True) -> None:
     # A short life: looking for garbage takes a fifth of it.
     gc.disable()
     root, stacks = Path(arguments[0]), arguments[1:]
+    if not stacks:
+        load(root)
+        stacks = sys.stdin.readline().split()
     try:
         for found in _recorded(root, stacks, at_once=at_once):
             print(json.dumps(found), flush=True)  # noqa: T201

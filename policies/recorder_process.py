@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn, cast
@@ -28,13 +29,11 @@ class Recorder:
     def started(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
         """Start one by itself, whose graphs are read as they come."""
         err = _file()
-        process = subprocess.Popen(  # noqa: S603  (this interpreter)
-            [*COMMAND, str(root), *stacks],
-            cwd=Path(__file__).parent.parent,
-            env=_environment(),
-            stdout=subprocess.PIPE,
-            stderr=err,
-        )
+        return cls.of(_process(root, stacks, err), err)
+
+    @classmethod
+    def of(cls, process: "subprocess.Popen[bytes]", err: IO[bytes]) -> "Recorder":
+        """Return one that is started."""
         return cls(process.wait, cast("IO[bytes]", process.stdout), err)
 
     @classmethod
@@ -75,6 +74,47 @@ class Recorder:
             words = wrong.strip().rpartition(REFUSED)[2]
             said = words.splitlines() or [f"the recorder ended with {code}"]
             raise PolicyError(words if REFUSED in wrong else said[-1])
+
+
+Told = Callable[[Sequence[str]], Recorder]
+"""Tells a recorder that waits which stacks are wanted of it."""
+
+
+@contextmanager
+def loading(root: Path) -> Iterator[Told]:
+    """Start a recorder that loads the program, and give what tells it its stacks, for a block.
+
+    One that is told nothing is ended with the block, and runs nothing.
+    """
+    told = False
+    with _file() as err, _process(root, (), err, stdin=subprocess.PIPE) as process:
+
+        def tell(stacks: Sequence[str]) -> Recorder:
+            nonlocal told
+            told = True
+            # It may have broken already; that is read from what it says.
+            with suppress(BrokenPipeError), cast("IO[bytes]", process.stdin) as asked:
+                asked.write(" ".join(stacks).encode())
+            return Recorder.of(process, err)
+
+        try:
+            yield tell
+        finally:
+            if not told:
+                process.kill()
+
+
+def _process(
+    root: Path, stacks: Sequence[str], err: IO[bytes], *, stdin: int | None = None
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  (this interpreter)
+        [*COMMAND, str(root.resolve()), *stacks],
+        cwd=Path(__file__).parent.parent,
+        env=_environment(),
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=err,
+    )
 
 
 def _file() -> IO[bytes]:

@@ -9,22 +9,19 @@ from policies.graph import Graph, Resource, graph_of
 from policies.recorder_process import Recorder
 
 
-def recording(root: Path, stacks: Sequence[str], *, reference: str) -> Iterator[Graph]:
-    """Yield the graph of each stack, ``production@staging`` for one in another one's size.
-
-    Each as soon as it is there, the later ones being recorded meanwhile. Raises PolicyError with
-    the program's own words where it refuses its settings or breaks.
-    """
-    return graphs_of(Recorder.started(root, stacks), reference=reference)
-
-
 def recorded(root: Path, stacks: Sequence[str], *, reference: str) -> list[Graph]:
-    """Return the graph of each stack, once all are there; the rest as above."""
-    return list(recording(root, stacks, reference=reference))
+    """Return the graph of each stack, ``production@staging`` for one in another one's size.
+
+    Raises PolicyError with the program's own words where it refuses its settings or breaks.
+    """
+    return list(graphs_of(Recorder.started(root, stacks), reference=reference))
 
 
 def graphs_of(recorder: Recorder, *, reference: str) -> Iterator[Graph]:
-    """Yield the graph of each stack that a recorder was told."""
+    """Yield the graph of each stack that a recorder was told; the rest as above.
+
+    Each as soon as it is there, the later ones being recorded meanwhile.
+    """
     return (read(json.loads(line), reference=reference) for line in recorder.lines())
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
-from pulumi.runtime.mocks import MockMonitor
 
 from components.backup_vault import BackupVault, BackupVaultArgs
+from policies.monitor import Monitor
 from tests.support.graph import Graph, once, record
 
 VAULT = "aws:backup/vault:Vault"
@@ -138,13 +138,13 @@ def test_a_part_made_anew_does_not_take_its_successor_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: dict[str, Any] = {}
-    answer: Any = MockMonitor.RegisterResource
+    answer: Any = Monitor.RegisterResource
 
-    def remember(self: MockMonitor, request: Any) -> Any:
+    def remember(self: Monitor, request: Any) -> Any:
         asked[request.name] = request
         return answer(self, request)
 
-    monkeypatch.setattr(MockMonitor, "RegisterResource", remember)
+    monkeypatch.setattr(Monitor, "RegisterResource", remember)
     deploy(replace(STAGING))
 
     for part in ("lock", "policy", "notifications"):

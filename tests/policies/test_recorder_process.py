@@ -1,4 +1,4 @@
-"""A recorder that is forked says what one says that is started by itself."""
+"""A recorder says the same whether it is forked, starts by itself, or waits to be told."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies.errors import PolicyError
-from policies.recorder_process import Recorder
+from policies.recorder_process import Recorder, loading
 from tests.settings.workspace import ROOT
 
 pytestmark = pytest.mark.slow
@@ -24,6 +24,8 @@ pulumi.CustomResource("t:m:T", "one", {"size": config.require_int("size"),
 """
 REFUSED = "import pulumi\nraise pulumi.RunError('Pulumi.test.yaml: size: is refused')\n"
 BROKEN = "raise KeyError('gone')\n"
+BROKEN_LATER = "import pulumi\npulumi.Output.from_input({}).apply(lambda given: given['gone'])\n"
+RUNS = "from pathlib import Path\n(Path(__file__).parent / 'ran').touch()\n"
 FORKED = """
 import sys
 from pathlib import Path
@@ -73,7 +75,11 @@ def test_a_forked_recorder_records_the_same(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("program", "words"),
-    [(REFUSED, "Pulumi.test.yaml: size: is refused"), (BROKEN, "KeyError: 'gone'")],
+    [
+        (REFUSED, "Pulumi.test.yaml: size: is refused"),
+        (BROKEN, "KeyError: 'gone'"),
+        (BROKEN_LATER, "KeyError: 'gone'"),
+    ],
 )
 def test_both_tell_why_a_program_gives_no_graph(project: Path, program: str, words: str) -> None:
     done = _forked(project, program)
@@ -103,3 +109,40 @@ def test_what_is_there_before_one_is_refused_is_given(project: Path) -> None:
     next(lines)
     with pytest.raises(PolicyError, match="Pulumi.absent.yaml"):
         next(lines)
+
+
+def test_one_that_waits_records_what_it_is_told_to(project: Path) -> None:
+    (project / "__main__.py").write_text(WELL)
+    with loading(project) as tell:
+        lines = list(tell(["test"]).lines())
+    assert lines == _started(project, WELL)
+
+
+@pytest.mark.parametrize("entry", [RUNS, BROKEN], ids=["well", "broken"])
+def test_one_that_is_told_nothing_runs_nothing(project: Path, entry: str) -> None:
+    (project / "__main__.py").write_text(entry)
+    with loading(project):
+        pass
+    assert not (project / "ran").exists()
+    with loading(project) as tell:
+        told = tell(["test"])
+        if entry == RUNS:
+            list(told.lines())
+            assert (project / "ran").exists()
+        else:
+            with pytest.raises(PolicyError, match="KeyError: 'gone'"):
+                list(told.lines())
+
+
+def test_one_that_cannot_load_tells_why_once_it_is_asked(project: Path) -> None:
+    with loading(project) as tell, pytest.raises(PolicyError, match="__main__.py"):
+        list(tell(["test"]).lines())
+
+
+def test_a_folder_is_found_from_wherever_it_is_named(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "__main__.py").write_text(WELL)
+    monkeypatch.chdir(project.parent)
+    lines = list(Recorder.started(Path(project.name), ["test"]).lines())
+    assert '"size": 3' in lines[0]

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pulumi.runtime.mocks import MockMonitor
 
 from components.database import Database, DatabaseArgs
+from policies.monitor import Monitor
 from tests.support.graph import Graph, Node, once, record
 
 INSTANCE = "aws:rds/instance:Instance"
@@ -69,13 +69,13 @@ def primary(args: DatabaseArgs) -> Node:
 def asked(args: DatabaseArgs) -> dict[str, Any]:
     """Record one database; return each request to the engine, with options the graph leaves out."""
     seen: dict[str, Any] = {}
-    answer: Any = MockMonitor.RegisterResource
+    answer: Any = Monitor.RegisterResource
 
-    def remember(self: MockMonitor, request: Any) -> Any:
+    def remember(self: Monitor, request: Any) -> Any:
         seen[request.name] = request
         return answer(self, request)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MockMonitor, "RegisterResource", remember)
+        patch.setattr(Monitor, "RegisterResource", remember)
         record(lambda: Database("database", args))
     return seen

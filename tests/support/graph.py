@@ -3,16 +3,15 @@
 For unit tests of components and the blueprint only: nothing here talks to an engine or to AWS.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import settings
-from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.mocks import MockCallArgs, MockResourceArgs, Mocks
 
-from policies.recorder import quick
+from policies.monitor import Monitor, quick
 
 _Args = TypeVar("_Args")
 
@@ -40,16 +39,13 @@ class Graph(Mocks):
     """Every resource that a program registered."""
 
     nodes: list[Node] = field(default_factory=list)
-    _given: threading.local = field(default_factory=threading.local)
+    given: dict[str, Any] = field(default_factory=dict)
+    """The inputs of the registration that has just been answered."""
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Answer a registration with its inputs, an id and the outputs that AWS would add."""
-        self._given.inputs = args.inputs
+        self.given = args.inputs
         return f"{args.name}-id", {**invented_outputs(args), **args.inputs}
-
-    def given(self) -> dict[str, Any]:
-        """Return the inputs of the registration that this thread has just answered."""
-        return dict(getattr(self._given, "inputs", {}))
 
     def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
         """Refuse a look-up: nothing here may read the cloud while describing it."""
@@ -113,8 +109,8 @@ def invented_outputs(args: MockResourceArgs) -> dict[str, Any]:
     return outputs
 
 
-class _Monitor(MockMonitor):
-    """The SDK's mock engine, which also remembers where each resource hangs."""
+class _Monitor(Monitor):
+    """The mock engine, which also remembers where each resource hangs."""
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)
@@ -123,13 +119,13 @@ class _Monitor(MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  (the engine's own spelling)
         """Record the registration after the mock has answered it."""
-        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        response = super().RegisterResource(request)
         if request.type == "pulumi:pulumi:Stack":
             self._path[response.urn] = ""
             return response
         parent = self._path[request.parent]
         self._path[response.urn] = f"{parent}/{request.name}".removeprefix("/")
-        inputs = self._graph.given()
+        inputs = dict(self._graph.given)
         options = {
             "protect": request.protect,
             "provider": request.provider,
