@@ -41,11 +41,11 @@ ORDERS = """insert into orders
 select n, 1 + n % {people}, 'person' || 1 + n % {people} || '@example.com', n % 9999,
        timestamptz '2025-01-01' + n % 1000000 * interval '1 minute', 'note of order ' || n
 from generate_series(1, {orders}) n"""
-RULES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+RULES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "people": {
-        "id": ("bigint", "keep"), "mail": ("text", "email"), "name": ("text", "name"),
-        "phone": ("text", "phone"), "street": ("text", "address"), "born": ("date", "date"),
-        "bio": ("text", "redact"), "plan": ("text", "keep"),
+        "id": ("bigint", "keep"), "mail": ("text", "email"), "name": ("text", "name", "subject"),
+        "phone": ("text", "phone", "subject"), "street": ("text", "address", "subject"),
+        "born": ("date", "date"), "bio": ("text", "redact"), "plan": ("text", "keep"),
     },
     "orders": {
         "id": ("bigint", "keep"), "person": ("bigint", "keep"), "mail": ("text", "email"),
@@ -110,9 +110,10 @@ def _sanitised(source: str, target: str, rules: Path) -> tuple[float, float]:
 
 def _table(name: str) -> tuple[str, object]:
     columns = {
-        column: {"type": type_, "mask": mask} for column, (type_, mask) in RULES[name].items()
+        column: dict(zip(("type", "mask", "by"), rule, strict=False))
+        for column, rule in RULES[name].items()
     }
-    return f"public.{name}", {"columns": columns}
+    return f"public.{name}", {"subject": "id" if name == "people" else "", "columns": columns}
 
 
 if __name__ == "__main__":

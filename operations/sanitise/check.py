@@ -91,11 +91,27 @@ def _of_table(table: Table, rule: TableRule) -> Iterator[str]:
             )
     yield from _of_rows(table, rule)
     yield from clashes(table, rule)
-    if rule.subject and rule.subject not in table.columns:
-        yield f"{where}.subject: there is no such column, got {rule.subject}"
+    yield from _of_subject(table, rule)
     for name in rule.columns:
         if name not in table.columns:
             yield f"{where}.columns.{name}: there is no such column any more; take the rule out"
+
+
+def _of_subject(table: Table, rule: TableRule) -> Iterator[str]:
+    where = f"tables.{table.key}"
+    if rule.subject and rule.subject not in table.columns:
+        yield f"{where}.subject: there is no such column, got {rule.subject}"
+        return
+    known = rule.subject and table.columns[rule.subject].not_null
+    for name, own in rule.columns.items():
+        by = {each.by for each in (own, *own.paths.values())}
+        if "subject" in by and not rule.subject:
+            yield f"{where}.columns.{name}.by: must be value: the table names no subject"
+        elif "subject" in by and not known:
+            yield (
+                f"{where}.columns.{name}.by: must be value: {rule.subject} may be null, and "
+                "then nobody knows whose it is"
+            )
 
 
 def _of_rows(table: Table, rule: TableRule) -> Iterator[str]:
@@ -135,6 +151,10 @@ def _of_link(link: Link, rules: Rules) -> Iterator[str]:
             )
         if other.empty:
             yield f"{where}.mask: must be null: {link.target}, which it refers to, starts empty"
+        elif "subject" in (one.by, two.by):
+            yield (
+                f"{where}.by: must be value, here and in {link.target}.{target}, which it refers to"
+            )
         elif domain_of(one) != domain_of(two) or one.rows != two.rows:
             yield (
                 f"{where}: must have mask and domain of {link.target}.{target}, which it refers "

@@ -15,10 +15,11 @@ import psycopg
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from operations.errors import OperationError, UnfinishedError
+from operations.sanitise.digests import ROW, Digests
 from operations.sanitise.distinct import columns_of, counted
 from operations.sanitise.job import Job, keyed
 from operations.sanitise.keys import Key
-from operations.sanitise.masks import KEY, ROW, expression, told_apart
+from operations.sanitise.masks import expression, told_apart
 from operations.sanitise.progress import Progress, Say
 from operations.sanitise.schema import OWN, Table
 from operations.sanitise.sessions import Sessions
@@ -162,22 +163,20 @@ def _refuse_clashes(job: Job) -> None:
 
 
 def _clashing(job: Job, table: Table, key: Key) -> Composed:
-    names = columns_of(key)
-    listed = [
-        SQL("{} as {}").format(told_apart(job.masked(table, table.columns[name])), Identifier(name))
-        for name in names
-    ]
+    names, digests = columns_of(key), Digests()
+    fakes = {name: told_apart(job.masked(table, table.columns[name]), digests) for name in names}
+    listed = [SQL("{} as {}").format(fake, Identifier(name)) for name, fake in fakes.items()]
     own = [Identifier(name) for name in names]
     nulls = SQL(" and ").join(SQL("{} is not null").format(each) for each in own)
     return SQL(
-        "select exists (select from (select {listed} from {table} as {row}, {key}"
+        "select exists (select from (select {listed} from {table} as {row}, {digests}"
         " where ({rows}) and {chosen}) as masked where {nulls} group by {own} having count(*) > 1)"
     ).format(
         listed=SQL(", ").join(listed),
         table=whole(table),
         chosen=chosen(job, table),
         row=ROW,
-        key=KEY,
+        digests=digests.source,
         rows=SQL(key.predicate or "true"),
         nulls=SQL("true") if key.nulls_alike else nulls,
         own=SQL(", ").join(own),
@@ -256,13 +255,18 @@ def _whereto(job: Job, part: Part) -> Identifier:
 
 
 def _query(job: Job, part: Part) -> Composable:
-    listed = SQL(", ").join(expression(job.masked(part.table, each)) for each in part.table.written)
+    digests = Digests()
+    listed = SQL(", ").join(
+        expression(job.masked(part.table, each), digests) for each in part.table.written
+    )
     where = SQL("{}.ctid >= {}::tid").format(ROW, Literal(f"({part.first},0)"))
     if part.last is not None:
         where += SQL(" and {}.ctid < {}::tid").format(ROW, Literal(f"({part.last},0)"))
     where += SQL(" and ") + chosen(job, part.table, part.first, part.last)
     own = Identifier(part.schema, part.name)
-    return SQL("select {} from only {} as {}, {} where {}").format(listed, own, ROW, KEY, where)
+    return SQL("select {} from only {} as {}, {} where {}").format(
+        listed, own, ROW, digests.source, where
+    )
 
 
 def _note(part: str, rows: int) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from operations.sanitise.keys import Key
-from operations.sanitise.rules import ColumnRule, Mask, Masking, Rules, TableRule
+from operations.sanitise.rules import SUBJECT, ColumnRule, Mask, Masking, Rules, TableRule
 from operations.sanitise.schema import Column, Schema, Table
 from operations.sanitise.types import base_of, length_of
 
@@ -25,7 +25,7 @@ _FOR_NULL = re.compile(r"\(?\"?([^()\"]+?)\"? IS (?:NOT )?NULL\)?")
 
 def domain_of(rule: Masking) -> tuple[Mask, str]:
     """Return what columns have in common that map alike."""
-    return rule.mask, rule.domain or rule.mask
+    return rule.mask, rule.domain or (SUBJECT if rule.by == "subject" else rule.mask)
 
 
 def tailed(rules: Rules, schema: Schema) -> frozenset[tuple[Mask, str]]:
@@ -73,7 +73,7 @@ def columns_of(key: Key) -> list[str]:
 
 
 def _is_counted(column: Column, rule: ColumnRule, folded: bool) -> bool:  # noqa: FBT001
-    if rule.rows:
+    if rule.rows or rule.by == "subject":
         return True
     if rule.mask == "email" and (folded or base_of(column.type) == "citext"):
         return False  # Its fake knows no capitals, and neither does what compares it.
@@ -88,7 +88,8 @@ def _words(column: Column, rule: ColumnRule, key: Key) -> str:
         return _in_exclusion(column, rule, key)
     name = column.name
     folded = [each for each in key.expressions if _folded(each) == name]
-    apart = _keeps_apart(column, rule) or rule.mask in MOSTLY or rule.rows
+    mostly = rule.mask in MOSTLY or rule.by == "subject" or rule.rows
+    apart = _keeps_apart(column, rule) or mostly
     if (name in key.columns or folded) and not apart:
         return f"must keep rows apart, for {key.name}"
     rest = Key(key.name, (), tuple(each for each in key.expressions if each not in folded))
@@ -111,7 +112,8 @@ def _in_exclusion(column: Column, rule: ColumnRule, key: Key) -> str:
 def _keeps_apart(column: Column, rule: ColumnRule) -> bool:
     length = length_of(column.type)
     needed = APART.get(rule.mask)
-    return needed is not None and not rule.rows and (length is None or length >= needed)
+    own = rule.by == "value" and not rule.rows
+    return needed is not None and own and (length is None or length >= needed)
 
 
 def _stays_null(rule: ColumnRule, key: Key) -> bool:

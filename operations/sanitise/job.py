@@ -11,8 +11,9 @@ import psycopg
 from psycopg.sql import SQL
 
 from operations.errors import OperationError
+from operations.sanitise.digests import pads
 from operations.sanitise.distinct import tailed
-from operations.sanitise.masks import Masked, pads
+from operations.sanitise.masks import Masked
 from operations.sanitise.rules import Mask, Rules
 from operations.sanitise.schema import OWN, Column, Schema, Table
 from operations.sanitise.structure import session

@@ -1,26 +1,22 @@
 """Each mask as an expression of SQL, so that rows are masked inside PostgreSQL as they are read.
 
-A masked value follows from the original, the domain of its column and the key alone. It is made of
-HMAC-SHA-256 (RFC 2104), written out with PostgreSQL's own ``sha256``: no extension is needed, and
-the key stands in no statement but in a row named ``key`` that the query brings along.
+A masked value follows from the original, or from whose it is, from the domain of its column and the
+key alone.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from psycopg import sql
 from psycopg.sql import SQL, Composable, Literal
 
+from operations.sanitise.digests import Digests, column_of, hex_of, number_of
 from operations.sanitise.distinct import domain_of
 from operations.sanitise.json_paths import NULL, document, pairs_of, tree
-from operations.sanitise.rules import ColumnRule, Mask, Masking
+from operations.sanitise.rules import SUBJECT, ColumnRule, Mask, Masking
 from operations.sanitise.schema import Column
 from operations.sanitise.types import base_of, is_list, length_of
 
-BLOCK_BYTES = 64
-"""SHA-256's block (RFC 2104, 2)."""
 SAFE_DOMAIN = "example.invalid"
 """No name under ``invalid`` is ever resolved (RFC 2606, 2)."""
 NO_COUNTRY = "+999"
@@ -43,29 +39,11 @@ STREETS = ("Acorn", "Birch", "Cedar", "Dune", "Elder", "Fern", "Garnet", "Hazel"
            "Juniper", "Kelp", "Linden", "Maple", "Nettle", "Olive", "Pine")  # fmt: skip
 
 
-def pads(key: bytes) -> tuple[bytes, bytes]:
-    """Return what a key comes to inside and outside of HMAC: the inner and the outer block."""
-    short = hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key
-    block = short.ljust(BLOCK_BYTES, b"\0")
-    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
-
-
-KEY = SQL(
-    "(select decode(current_setting('understudy.inner'), 'hex') as understudy_inner,"
-    " decode(current_setting('understudy.outer'), 'hex') as understudy_outer offset 0)"
-    " as understudy_key"
-)
-"""What a query that masks names in its FROM, once the two settings are made of the pads.
-
-Without the offset PostgreSQL would decode the key for each value: a quarter of what a mask costs.
-"""
 LOWERED = SQL(
     "case when octet_length({0}::text) = length({0}::text)"
     ' then lower({0}::text collate "C") else lower({0}::text) end'
 )
 """Text in small letters; to look letters up in a locale costs three times what ASCII's own do."""
-ROW = SQL("understudy_row")
-"""What such a query calls the table: a column is never taken for a name of the mask's own."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +58,8 @@ class Masked:
     """The column that says whose row it is: dates of one person move by the same days."""
 
 
-def column_of(name: str) -> Composable:
-    """Return what names a column of the row that is masked."""
-    return SQL("{}.{}").format(ROW, sql.Identifier(name))
-
-
-def expression(masked: Masked) -> Composable:
-    """Return what stands for a column in the list of a query."""
+def expression(masked: Masked, digests: Digests) -> Composable:
+    """Return what stands for a column in the list of a query, which names these digests' source."""
     type_ = SQL(sql_type(masked.column.type))
     own = [
         SQL("when {} then {}::{}").format(
@@ -99,18 +72,18 @@ def expression(masked: Masked) -> Composable:
         )
         for row in masked.rule.rows
     ]
-    other = _in_all_rows(masked)
+    other = _in_all_rows(masked, digests)
     return SQL("case {} else {} end").format(SQL(" ").join(own), other) if own else other
 
 
-def told_apart(masked: Masked) -> Composable:
+def told_apart(masked: Masked, digests: Digests) -> Composable:
     """Return what differs in two rows just where their fakes do: cheaper than those, if it can."""
     if masked.rule.mask != "email" or masked.rule.rows or is_list(masked.column.type):
-        return expression(masked)
+        return expression(masked, digests)
     return _folded(column_of(masked.column.name), masked)
 
 
-def _in_all_rows(masked: Masked) -> Composable:
+def _in_all_rows(masked: Masked, digests: Digests) -> Composable:
     column, rule = masked.column, masked.rule
     value = column_of(column.name)
     type_ = sql_type(column.type)
@@ -121,8 +94,8 @@ def _in_all_rows(masked: Masked) -> Composable:
     if rule.mask == "constant":
         return SQL("{}::{}").format(Literal(rule.value), SQL(type_))
     if is_list(column.type):
-        return SQL("({})::{}").format(_of_list(value, masked), SQL(type_))
-    return SQL("({})::{}").format(_of_one(value, masked), SQL(type_))
+        return SQL("({})::{}").format(_of_list(value, masked, digests), SQL(type_))
+    return SQL("({})::{}").format(_of_one(value, masked, digests), SQL(type_))
 
 
 def sql_type(spelled: str) -> str:
@@ -130,25 +103,25 @@ def sql_type(spelled: str) -> str:
     return re.split(r" (?:over|of) ", spelled, maxsplit=1)[0]
 
 
-def _of_list(value: Composable, masked: Masked) -> Composable:
+def _of_list(value: Composable, masked: Masked, digests: Digests) -> Composable:
     """Return the masked form of an array, with as many dimensions as it has; an empty one stays.
 
     PostgreSQL counts no more than six (docs, ``array_ndims``), and an array of arrays is one.
     """
-    cases = [SQL("when {n} then {item}").format(n=Literal(n), item=_deep(value, masked, n))
+    cases = [SQL("when {n} then {item}").format(n=Literal(n), item=_deep(value, masked, digests, n))
              for n in range(2, MOST_DIMENSIONS + 1)]  # fmt: skip
     flat = SQL(
         "array(select {inner} from unnest({value}) with ordinality as item_of(item, place)"
         " order by place)"
-    ).format(value=value, inner=_of_one(SQL("item"), masked))
+    ).format(value=value, inner=_of_one(SQL("item"), masked, digests, item=True))
     return SQL("case when {value} is not null then case array_ndims({value}) {cases} else {flat}"
                " end end").format(value=value, cases=SQL(" ").join(cases), flat=flat)  # fmt: skip
 
 
-def _deep(value: Composable, masked: Masked, dimensions: int) -> Composable:
+def _deep(value: Composable, masked: Masked, digests: Digests, dimensions: int) -> Composable:
     places = [SQL(f"place_{n}") for n in range(1, dimensions + 1)]
     item = SQL("({})[{}]").format(value, SQL("][").join(places))
-    inner = _of_one(item, masked)
+    inner = _of_one(item, masked, digests, item=True)
     for n in range(dimensions, 0, -1):
         inner = SQL(
             "array(select {inner} from generate_subscripts({value}, {n}) as {place}"
@@ -157,64 +130,74 @@ def _deep(value: Composable, masked: Masked, dimensions: int) -> Composable:
     return inner
 
 
-def _of_one(value: Composable, masked: Masked) -> Composable:
-    """Return the masked form of one value, not yet of the column's type."""
+def _of_one(
+    value: Composable, masked: Masked, digests: Digests, *, item: bool = False
+) -> Composable:
+    """Return the masked form of one value, not yet of the column's type.
+
+    ``item`` says that it is one of many that the column holds.
+    """
     rule, base = masked.rule, base_of(masked.column.type)
     if rule.mask == "paths":
-        return _document(value, masked, base)
+        return _document(value, masked, base, digests)
     if rule.mask == "date":
-        return _moved(value, masked, base)
-    digest = digest_of(_folded(value, masked), rule.domain or rule.mask)
+        return _moved(value, masked, base, digests, item=item)
+    if rule.mask == "redact" and not _tailed(masked):
+        return _fake(value, masked, SQL("null"))
+    if rule.by == "subject":
+        made = digests.of_row(
+            column_of(masked.subject),
+            rule.domain or SUBJECT,
+            lambda digest: _fake(value, masked, digest),
+        )
+        return SQL("case when {} is not null then {} end").format(value, made)
+    digest_of = digests.of_item if item else digests.of_row
+    domain = rule.domain or rule.mask
+    return digest_of(_folded(value, masked), domain, lambda digest: _fake(value, masked, digest))
+
+
+def _fake(value: Composable, masked: Masked, digest: Composable) -> Composable:
+    """Return what stands for a value, made of its digest."""
+    rule, base = masked.rule, base_of(masked.column.type)
     if rule.mask == "number":
         # From four fifths to six fifths of the number, by its own digest.
-        return SQL("{} * (0.8 + 0.4 * {} / 65535.0)").format(
-            SQL("{}::numeric").format(value), _number(digest, 2)
+        return SQL("{}::numeric * (0.8 + 0.4 * {} / 65535.0)").format(
+            value, number_of(digest, 0, 2)
         )
     if base == "bytea":
         return digest
     if base == "uuid":
-        return SQL("encode(substr({}, 1, 16), 'hex')").format(digest)
-    tailed = domain_of(rule) in masked.tails
-    if rule.mask in ("name", "address"):
-        text = _once(digest, _text(value, rule.mask, SQL("made.digest"), tailed=tailed))
-    else:
-        text = _text(value, rule.mask, digest, tailed=tailed)
+        return hex_of(digest, 0, 16)
+    text = TEXTS[rule.mask].format(
+        hex=hex_of(digest, 0, 16),
+        short=hex_of(digest, 0, 8),
+        number=number_of(digest, 2, 4),
+        long=number_of(digest, 7, 6),
+        wide=number_of(digest, 0, 7),
+        bank=Literal(NO_BANK),
+        digest=digest,
+        value=value,
+        tail=SQL(" || ' ' || {}").format(hex_of(digest, 17, 8)) if _tailed(masked) else SQL(""),
+    )
     length = length_of(masked.column.type)
     return text if length is None else SQL("left({}, {})").format(text, Literal(length))
 
 
-def _text(value: Composable, mask: Mask, digest: Composable, *, tailed: bool) -> Composable:
-    short = SQL("encode(substr({}, 1, 8), 'hex')").format(digest)
-    tail = SQL(" || ' ' || {}").format(short)
-    return TEXTS[mask].format(
-        hex=SQL("encode(substr({}, 1, 16), 'hex')").format(digest),
-        short=short,
-        number=_number(digest, 4),
-        long=_number(digest, 6),
-        wide=_number(digest, 7),
-        bank=Literal(NO_BANK),
-        digest=digest,
-        value=value,
-        tail=tail if tailed else SQL(""),
-    )
+def _tailed(masked: Masked) -> bool:
+    return domain_of(masked.rule) in masked.tails
 
 
-def _once(digest: Composable, made: Composable) -> Composable:
-    """Return what is made of ``made.digest``, which PostgreSQL then computes but once."""
-    return SQL("(select {} from (select {} as digest offset 0) as made)").format(made, digest)
-
-
-def _document(value: Composable, masked: Masked, base: str) -> Composable:
+def _document(value: Composable, masked: Masked, base: str, digests: Digests) -> Composable:
     root = tree(masked.rule.paths)
     built = document(
-        SQL("({}::jsonb)").format(value), root, lambda v, rule: _scalar(v, rule, masked)
+        SQL("({}::jsonb)").format(value), root, lambda v, rule: _scalar(v, rule, masked, digests)
     )
     if base != "hstore":
         return built
     return SQL("case when {} is not null then {} end").format(value, pairs_of(built))
 
 
-def _scalar(value: Composable, rule: Masking, masked: Masked) -> Composable:
+def _scalar(value: Composable, rule: Masking, masked: Masked, digests: Digests) -> Composable:
     """Return the masked form, as ``jsonb``, of a scalar in a document: text save of a number."""
     if rule.mask == "keep":
         return value
@@ -223,10 +206,10 @@ def _scalar(value: Composable, rule: Masking, masked: Masked) -> Composable:
     if rule.mask == "constant":
         return SQL("to_jsonb({}::text)").format(Literal(rule.value))
     text = SQL("({} #>> '{{}}')").format(value)
-    own = ColumnRule(type="text", mask=rule.mask, domain=rule.domain)
+    own = ColumnRule(type="text", mask=rule.mask, domain=rule.domain, by=rule.by)
     inner = Masked(Column("", "text"), own, masked.tails, masked.subject)
     if rule.mask == "number":
-        near = _of_one(text, inner)
+        near = _of_one(text, inner, digests, item=True)
         kept = SQL("round({near}, scale({text}::numeric))").format(near=near, text=text)
         return _where(SQL("jsonb_typeof({}) = 'number'").format(value), kept)
     if rule.mask == "date":
@@ -234,9 +217,9 @@ def _scalar(value: Composable, rule: Masking, masked: Masked) -> Composable:
             "(make_date(left({0}, 4)::int, substr({0}, 6, 2)::int, 1) + substr({0}, 9, 2)::int - 1)"
         ).format(text)
         moved = SQL("to_char({}, 'YYYY-MM-DD') || substr({}, 11)")
-        whole = moved.format(_moved(day, inner, "date"), text)
+        whole = moved.format(_moved(day, inner, "date", digests, item=True), text)
         return _where(SQL("{} ~ {}").format(text, Literal(WRITTEN_DATE)), whole)
-    return SQL("to_jsonb({})").format(_of_one(text, inner))
+    return SQL("to_jsonb({})").format(_of_one(text, inner, digests, item=True))
 
 
 def _where(condition: Composable, value: Composable) -> Composable:
@@ -253,32 +236,25 @@ def _folded(value: Composable, masked: Masked) -> Composable:
     return SQL("lower({}::text)").format(value) if folds else value
 
 
-def digest_of(value: Composable, domain: str) -> Composable:
-    """Return the keyed digest of a value in a domain."""
-    message = SQL("convert_to({} || {}::text, 'UTF8')").format(Literal(f"{domain}:"), value)
-    return SQL(
-        "sha256(understudy_key.understudy_outer || sha256(understudy_key.understudy_inner || {}))"
-    ).format(message)
-
-
-def _number(digest: Composable, size: int) -> Composable:
-    """Return a number of so many bytes of a digest."""
-    return SQL("('x' || encode(substr({}, 1, {}), 'hex'))::bit({})::bigint").format(
-        digest, Literal(size), SQL(str(8 * size))
-    )
-
-
-def _moved(value: Composable, masked: Masked, base: str) -> Composable:
+def _moved(
+    value: Composable, masked: Masked, base: str, digests: Digests, *, item: bool
+) -> Composable:
     """Return a moment moved by up to half a year, never by nothing."""
-    whose = column_of(masked.subject) if masked.subject else value
-    digest = digest_of(whose, masked.rule.domain or "date")
-    signed = SQL("(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int").format(
-        n=_number(SQL("made.digest"), 4), most=Literal(MOST_DAYS)
-    )
-    days = _once(digest, signed)
+
+    def days(digest: Composable) -> Composable:
+        return SQL(
+            "(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int"
+        ).format(n=number_of(digest, 13, 4), most=Literal(MOST_DAYS))
+
+    if masked.subject:
+        domain = masked.rule.domain or SUBJECT
+        by = digests.of_row(column_of(masked.subject), domain, days)
+    else:
+        digest_of = digests.of_item if item else digests.of_row
+        by = digest_of(value, masked.rule.domain or "date", days)
     if base.startswith("time with"):
-        return SQL("{} + make_interval(mins => {})").format(value, days)
-    return SQL("{} + make_interval(days => {})").format(value, days)
+        return SQL("{} + make_interval(mins => {})").format(value, by)
+    return SQL("{} + make_interval(days => {})").format(value, by)
 
 
 def _one_of(words: tuple[str, ...], place: int) -> str:
@@ -290,7 +266,7 @@ TEXTS: Mapping[str, SQL] = {
     "hash": SQL("{hex}"),
     "email": SQL(f"{{short}} || '@{SAFE_DOMAIN}'"),
     "name": SQL(f"{_one_of(FIRST, 0)} || ' ' || {_one_of(LAST, 1)}{{tail}}"),
-    "address": SQL(f"(1 + {{number}} % 200) || ' ' || {_one_of(STREETS, 5)} || ' Street'{{tail}}"),
+    "address": SQL(f"(1 + {{number}} % 200) || ' ' || {_one_of(STREETS, 6)} || ' Street'{{tail}}"),
     "phone": SQL(f"'{NO_COUNTRY}' || lpad(({{long}} % 1000000000000)::text, 12, '0')"),
     # Its 17 digits are of 56 bits, so that even millions of accounts stay apart.
     "iban": SQL(
@@ -306,4 +282,7 @@ TEXTS: Mapping[str, SQL] = {
     "url": SQL(f"'https://' || {{short}} || '.{SAFE_DOMAIN}/'"),
     "redact": SQL(f"case when {{value}} is not null then '{REDACTED}'{{tail}} end"),
 }
-"""The masks that give text: from the digest in hexadecimal, as bytes, as numbers of its bytes."""
+"""The masks that give text: from the digest in hexadecimal, as bytes, as numbers of its bytes.
+
+Those that go by the subject take bytes of their own, so that one digest serves them all.
+"""

@@ -29,6 +29,11 @@ Mask = Literal[
     "paths",
 ]
 
+SUBJECT = "subject"
+"""The domain of what goes by the subject, unless a rule names another."""
+BY_SUBJECT: frozenset[Mask] = frozenset({"name", "address", "phone"})
+"""Masks whose fakes may belong to a person; dates of a table with a subject always do."""
+
 
 class RowRule(Model):
     """Rows of a column that get a text of their own: those in which other columns are so."""
@@ -46,6 +51,8 @@ class Masking(Model):
     """Of ``constant`` alone: the text that stands in place of each."""
     domain: str = ""
     """Values of one domain map alike: the same e-mail is the same fake in every table."""
+    by: Literal["value", "subject"] = "value"
+    """What a fake follows from: one subject's are the same in every table, however spelled."""
 
     @pydantic.field_validator("mask", mode="before")
     @classmethod
@@ -57,6 +64,9 @@ class Masking(Model):
     def _has_its_value(self) -> Self:
         if (self.mask == "constant") is (self.value is None):
             raise ValueError("a value is given with the mask constant, and with no other")
+        if self.by == "subject" and self.mask not in BY_SUBJECT:
+            allowed = ", ".join(sorted(BY_SUBJECT))
+            raise ValueError(f"by subject go {allowed}, and of their own dates, got {self.mask}")
         return self
 
 
@@ -91,7 +101,8 @@ class TableRule(Model):
 
     empty: bool = False
     subject: str = ""
-    """The column that says whose row it is: the dates of one person are moved by the same days."""
+    """The column that says whose row it is: the dates of one person are moved by the same days, and
+    what goes ``by: subject`` is the same for one person."""
     columns: dict[str, ColumnRule]
 
 

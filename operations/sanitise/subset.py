@@ -17,8 +17,8 @@ import psycopg
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from operations.errors import OperationError
+from operations.sanitise.digests import ROW
 from operations.sanitise.job import Job
-from operations.sanitise.masks import ROW
 from operations.sanitise.rules import Root
 from operations.sanitise.schema import Link, Table
 from operations.sanitise.structure import kind, session

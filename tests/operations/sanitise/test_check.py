@@ -9,7 +9,7 @@ import yaml
 
 from operations.errors import OperationError
 from operations.sanitise.check import FITS, problems
-from operations.sanitise.rules import Mask, Rules, load_rules
+from operations.sanitise.rules import BY_SUBJECT, Mask, Rules, load_rules
 from operations.sanitise.schema import Column, Link, Schema, Table
 from operations.sanitise.types import base_of
 from tests.support.project import ROOT
@@ -166,6 +166,40 @@ def test_a_subject_that_is_no_column_is_refused(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("subject", "line"),
+    [
+        ("id", None),
+        ("", "must be value: the table names no subject"),
+        ("tags", "must be value: tags may be null, and then nobody knows whose it is"),
+    ],
+)
+@pytest.mark.parametrize("within", [False, True], ids=["column", "document"])
+def test_by_subject_wants_a_subject_that_is_always_there(
+    tmp_path: Path, subject: str, line: str | None, *, within: bool
+) -> None:
+    table = Table("shop", "users", "table", {**COLUMNS, "more": Column("more", "jsonb")})
+    fake = {"mask": "name", "by": "subject"}
+    more: dict[str, Any] = {"mask": "paths", "paths": {"$.a": fake}} if within else {"mask": "null"}
+    columns: dict[str, Any] = {**RULES, "more": {"type": "jsonb", **more}}
+    if not within:
+        columns["tags"] = {**RULES["tags"], **fake}
+    rules = {"shop.users": {"columns": columns, "subject": subject}}
+
+    name = "more" if within else "tags"
+    expected = [] if line is None else [f"tables.shop.users.columns.{name}.by: {line}"]
+    assert said(tmp_path, Schema({"shop.users": table}), rules) == expected
+
+
+@pytest.mark.parametrize("mask", sorted({*get_args(Mask)} - BY_SUBJECT))
+def test_what_tells_no_person_does_not_go_by_the_subject(tmp_path: Path, mask: str) -> None:
+    more = {"value": "x"} if mask == "constant" else {}
+    more |= {"paths": {"$.a": {"mask": "keep"}}} if mask == "paths" else {}
+    rule = {"type": "text", "mask": mask, "by": "subject", **more}
+    with pytest.raises(OperationError, match="by subject go address, name, phone"):
+        said(tmp_path, Schema({}), {"s.t": {"columns": {"c": rule}}})
+
+
 def linked(tmp_path: Path, own: dict[str, Any], other: dict[str, Any], **more: Any) -> list[str]:
     """Say what is wrong with rules of two columns, of which one refers to the other."""
     tables = {key: Table("s", key, "table", {"c": Column("c", "text")}) for key in ("own", "other")}
@@ -191,6 +225,16 @@ def test_what_refers_to_a_value_may_be_masked_like_it_or_go(
     tmp_path: Path, own: dict[str, Any], other: dict[str, Any]
 ) -> None:
     assert linked(tmp_path, own, other) == []
+
+
+@pytest.mark.parametrize("by", [("subject", "subject"), ("subject", "value"), ("value", "subject")])
+def test_what_refers_to_a_value_goes_by_it(tmp_path: Path, by: tuple[str, str]) -> None:
+    own, other = ({"mask": "name", "domain": "d", "by": each} for each in by)
+
+    assert (
+        "tables.s.own.columns.c.by: must be value, here and in s.other.c, which it refers to"
+        in (linked(tmp_path, own, other))
+    )
 
 
 @pytest.mark.parametrize(

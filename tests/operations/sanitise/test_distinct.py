@@ -47,6 +47,7 @@ def said(key: Key, **masks: Any) -> list[str]:
         ({"a": "url"}, False),
         ({"a": "email"}, True),
         ({"a": "phone"}, True),
+        ({"a": {"mask": "name", "by": "subject"}}, True),
         ({"c": "email"}, False),
         ({"d": "date"}, True),
         ({"a": "null"}, False),

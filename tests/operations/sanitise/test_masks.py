@@ -10,10 +10,12 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-from operations.sanitise.masks import KEY, ROW, Masked, expression, pads
-from operations.sanitise.rules import ColumnRule, Mask
+from operations.sanitise.digests import ROW, Digests, pads
+from operations.sanitise.distinct import domain_of
+from operations.sanitise.masks import Masked, expression
+from operations.sanitise.rules import BY_SUBJECT, ColumnRule, Mask
 from operations.sanitise.schema import Column
 
 pytestmark = pytest.mark.slow
@@ -51,13 +53,19 @@ def masked(
         " set_config('understudy.outer', %s, false)",
         [pad.hex() for pad in pads(key)],
     )
-    query = SQL(
-        "select {} from unnest({}::{}[]) with ordinality as {}(v, place), {} order by place"
+    rows = SQL("unnest({}::{}[]) with ordinality as {}(v, place)")
+    listed = selecting(
+        Masked(column, rule, tails), rows.format(Literal(list(values)), SQL(type_), ROW)
     )
-    listed = query.format(
-        expression(Masked(column, rule, tails)), Literal(list(values)), SQL(type_), ROW, KEY
-    )
-    return [row[0] for row in connection.execute(listed).fetchall()]
+    query = listed + SQL(" order by place")
+    return [row[0] for row in connection.execute(query).fetchall()]
+
+
+def selecting(masked: Masked, rows: Composable) -> Composed:
+    """Return what asks for a masked column of some rows."""
+    digests = Digests()
+    own = expression(masked, digests)
+    return SQL("select {} from {}, {}").format(own, rows, digests.source)
 
 
 @pytest.mark.parametrize("mask", TEXT_MASKS)
@@ -200,8 +208,8 @@ def test_a_list_keeps_its_shape_and_its_gaps(
     connection: psycopg.Connection, rows: list[list[str | None]]
 ) -> None:
     column, rule = Column("v", "text[]"), ColumnRule(type="text[]", mask="hash")
-    query = SQL("select {} from (select {}::text[] as v) as {}, {}").format(
-        expression(Masked(column, rule)), Literal(rows), ROW, KEY
+    query = selecting(
+        Masked(column, rule), SQL("(select {}::text[] as v) as {}").format(Literal(rows), ROW)
     )
     masked(connection, ["sets the key"], "hash")
     (found,) = connection.execute(query).fetchone() or ([],)
@@ -259,9 +267,8 @@ def test_rows_of_their_own_get_their_text_and_others_the_mask(
         "rows": [{"where": {"n": "1", "v": "a"}, "value": "first"},
                  {"where": {"n": "1"}, "value": "second"}],
     })  # fmt: skip
-    query = SQL(
-        "select {} from (values ('a', 1), ('b', 1), ('a', 2), (null, 1), (null, 2)) as {}(v, n), {}"
-    ).format(expression(Masked(Column("v", "text"), rule)), ROW, KEY)
+    rows = SQL("(values ('a', 1), ('b', 1), ('a', 2), (null, 1), (null, 2)) as {}(v, n)")
+    query = selecting(Masked(Column("v", "text"), rule), rows.format(ROW))
 
     found = [row[0] for row in connection.execute(query).fetchall()]
     assert found == ["first", "second", "redacted", "second", None]
@@ -277,9 +284,8 @@ def test_names_of_columns_are_never_taken_for_those_of_the_masks(
     )
     for name in names:
         rule = ColumnRule(type="text[]", mask="iban")
-        query = SQL("select {} from (select {}) as {}, {}").format(
-            expression(Masked(Column(name, "text[]"), rule)), inner, ROW, KEY
-        )
+        rows = SQL("(select {}) as {}").format(inner, ROW)
+        query = selecting(Masked(Column(name, "text[]"), rule), rows)
         (found,) = connection.execute(query).fetchone() or ([],)
         assert found == [masked(connection, ["a", None], "iban")]
 
@@ -307,3 +313,71 @@ def test_the_digest_is_that_of_hmac(connection: psycopg.Connection) -> None:
     for key in (ONE, b"k" * 64, b"k" * 65):
         (found,) = masked(connection, ["value"], "hash", key=key, domain="d")
         assert found == hmac.new(key, b"d:value", hashlib.sha256).hexdigest()[:32]
+
+
+def by_subject(
+    connection: psycopg.Connection,
+    pairs: Sequence[tuple[object, str | None]],
+    column: Column,
+    rule: ColumnRule,
+    *,
+    tailed: bool = False,
+) -> list[Any]:
+    """Return values as they come out masked, each with the subject that it belongs to."""
+    masked(connection, ["sets the key"], "hash")
+    tails = frozenset({domain_of(rule)}) if tailed else frozenset()
+    rows = SQL(", ").join(
+        SQL("({}::text, {}::{})").format(Literal(whose), Literal(value), SQL(column.type))
+        for whose, value in pairs
+    )
+    query = selecting(
+        Masked(column, rule, tails, "whose"), SQL("(values {}) as {}(whose, v)").format(rows, ROW)
+    )
+    return [row[0] for row in connection.execute(query).fetchall()]
+
+
+@pytest.mark.parametrize("mask", sorted(BY_SUBJECT))
+def test_by_subject_a_person_has_one_fake_however_spelled(
+    connection: psycopg.Connection, mask: Mask
+) -> None:
+    rule = ColumnRule(type="text", mask=mask, by="subject")
+    pairs = [("1", "Bob"), ("1", "Robert"), ("2", "Bob"), ("1", None)]
+    ann, again, other, nobody = by_subject(
+        connection, pairs, Column("v", "text"), rule, tailed=mask != "phone"
+    )
+
+    assert ann == again != other
+    assert nobody is None
+    assert re.fullmatch(FORMS[mask], ann)
+    assert ann != masked(connection, ["Bob"], mask, tailed=mask != "phone")[0]
+
+
+def test_by_subject_a_list_has_the_same_fake_for_each_item(connection: psycopg.Connection) -> None:
+    rule = ColumnRule(type="text[]", mask="phone", by="subject")
+    (found,) = by_subject(connection, [("1", "{a,NULL,b}")], Column("v", "text[]"), rule)
+    own = ColumnRule(type="text", mask="phone", by="subject")
+    (alone,) = by_subject(connection, [("1", "a")], Column("v", "text"), own)
+
+    assert found == [alone, None, alone]
+
+
+def test_by_subject_a_document_has_the_fake_of_the_column(connection: psycopg.Connection) -> None:
+    paths = {"$.name": {"mask": "name", "by": "subject"}}
+    rule = ColumnRule.model_validate({"type": "jsonb", "mask": "paths", "paths": paths})
+    (found,) = by_subject(connection, [("7", '{"name": "Bob"}')], Column("v", "jsonb"), rule)
+    own = ColumnRule(type="text", mask="name", by="subject")
+    (alone,) = by_subject(connection, [("7", "Robert")], Column("v", "text"), own)
+
+    assert found == {"name": alone}
+
+
+def test_one_digest_serves_whatever_goes_by_a_subject() -> None:
+    digests = Digests()
+    for mask in sorted(BY_SUBJECT):
+        rule = ColumnRule(type="text", mask=mask, by="subject")
+        expression(Masked(Column(mask, "text"), rule, subject="whose"), digests)
+    born = ColumnRule(type="date", mask="date")
+    expression(Masked(Column("born", "date"), born, subject="whose"), digests)
+    expression(Masked(Column("note", "text"), ColumnRule(type="text", mask="redact")), digests)
+
+    assert digests.source.as_string(None).count("understudy_outer ||") == 1
