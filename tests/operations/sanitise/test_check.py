@@ -193,7 +193,7 @@ def test_by_subject_wants_a_subject_that_is_always_there(
 
 @pytest.mark.parametrize("mask", sorted({*get_args(Mask)} - BY_SUBJECT))
 def test_what_tells_no_person_does_not_go_by_the_subject(tmp_path: Path, mask: str) -> None:
-    more = {"value": "x"} if mask == "constant" else {}
+    more: dict[str, Any] = {"value": "x"} if mask == "constant" else {}
     more |= {"paths": {"$.a": {"mask": "keep"}}} if mask == "paths" else {}
     rule = {"type": "text", "mask": mask, "by": "subject", **more}
     with pytest.raises(OperationError, match="by subject go address, name, phone"):
