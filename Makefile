@@ -60,7 +60,7 @@ down: $(READY) ## Throw the sandbox away, both stacks with it
 shell: $(READY) ## A shell in which plain pulumi and AWS SDKs reach the sandbox
 	@$(PY) -m sandbox shell --port $(PORT)
 
-# No unit test looks at logs, and pytest's catching of them takes a thirtieth of the time.
+# No unit test looks at logs, and pytest's catching of them takes a fiftieth of the time.
 check: $(READY) ## Format, lint, types, generated pages, unit tests: under a minute
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .

@@ -77,7 +77,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    from moto import mock_aws  # A second to load, for tests that are slow anyway.
+    from moto import mock_aws  # Here: the unit tests read this file, and run none of it.
 
     with mock_aws():
         yield Aws()
