@@ -60,6 +60,7 @@ down: $(READY) ## Throw the sandbox away, both stacks with it
 shell: $(READY) ## A shell in which plain pulumi and AWS SDKs reach the sandbox
 	@$(PY) -m sandbox shell --port $(PORT)
 
+# No unit test looks at logs, and pytest's catching of them takes a fiftieth of the time.
 check: $(READY) ## Format, lint, types, generated pages, unit tests: under a minute
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
@@ -69,7 +70,7 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests: under a min
 	@$(PY) -m sandbox coverage --check
 	@$(PY) -m policies.pages --check
 	@$(PY) -m operations diagram --check
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not moto and not slow" --hypothesis-profile quick $(UNIT)
+	@$(PY) -m pytest -n 2 --dist loadfile -m "not moto and not slow" --hypothesis-profile quick $(UNIT) -p no:logging
 
 lint-workflows: $(READY) ## Run the linters of the workflows; fetched once, into the cache
 	@$(PY) -m operations github lint

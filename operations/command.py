@@ -135,10 +135,12 @@ def _broken(error: OSError) -> int:
 
 
 def parser_of(wanted: str) -> argparse.ArgumentParser:
-    """Return the parser of every command, of which the one that is asked for takes its words."""
+    """Return the parser of the command that is asked for; that of all of them where it is none."""
     parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, (module, about) in COMMANDS.items():
+    # The others are told of only where none of them is asked for.
+    for name in [wanted] if wanted in COMMANDS else COMMANDS:
+        module, about = COMMANDS[name]
         own = commands.add_parser(name, help=about, description=about)
         if name == wanted:
             import_module(module).add_to(own)

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from policies.errors import PolicyError
+from policies.files import LOADER, shallow
 
 _PREFIX = "understudy:"
 
@@ -29,7 +30,8 @@ def settings_of(root: Path, stack: str) -> dict[str, Setting]:
     """Return every setting of a stack's identity and scale; PolicyError where there is no file."""
     file = f"Pulumi.{stack}.yaml"
     try:
-        node = yaml.compose((root / file).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = shallow((root / file).read_text(encoding="utf-8"))
+        node = yaml.compose(text, Loader=LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PolicyError(f"{file}: can't be read: {' '.join(str(error).split())}") from None
     found = [

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -100,9 +100,14 @@ def cron_problem(value: str) -> str | None:
             return f"must be a cron expression, but {part!r} does not fit {field.name} in {value!r}"
     if (parts[2] == "?") == (parts[4] == "?"):
         return f"must have ? in exactly one of day of month and day of week, got {value!r}"
-    if next(_days(value, datetime.now(UTC).date()), None) is None:
+    if not _fires_from(value, datetime.now(UTC).date()):
         return f"must have a day to come on which it fires, got {value!r}"
     return None
+
+
+@lru_cache
+def _fires_from(value: str, start: date) -> bool:
+    return next(_days(value, start), None) is not None
 
 
 def every_day_problem(value: str) -> str | None:

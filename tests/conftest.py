@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.support.cloud import Cloud
 
 # Graphs and the SDK's modules live to the end; looking for garbage took a third of the unit tests.
-gc.set_threshold(100_000, 50, 50)
+gc.set_threshold(1_000_000, 50, 50)
 
 # A shell has what it starts in the background ignore interrupts, and so would what tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -1,6 +1,7 @@
 """Imports run one way only: settings, components, policies and sandbox know none of the others."""
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,11 +21,19 @@ CLOUD = {"boto3", "botocore"}
 DESCRIBING = {"settings", "components", "blueprint", "policies"}
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what lies within a node but expressions: they are most of it, and import nothing."""
+    for each in ast.iter_child_nodes(node):
+        if not isinstance(each, ast.expr):
+            yield each
+            yield from statements(each)
+
+
 @cache
 def imports(file: Path) -> frozenset[str]:
     """Return the top-level packages that a file imports, anywhere in it."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in statements(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -8,6 +8,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -263,15 +264,19 @@ def test_component_says_its_promise(component: str) -> None:
 @every_component
 def test_component_has_a_test_file(component: str) -> None:
     module = component.split(".", maxsplit=1)[0]
-    folders = (ROOT / "tests" / "components", ROOT / "tests" / "support")
-    test_files = [path for folder in folders for path in folder.glob("*.py")]
-    importing = [
-        path.name
-        for path in test_files
-        if re.search(rf"^from components\.{module} import", path.read_text(), re.MULTILINE)
-    ]
 
-    assert (ROOT / "tests" / "components" / f"test_{module}.py").exists() or importing
+    assert (
+        ROOT / "tests" / "components" / f"test_{module}.py"
+    ).exists() or module in imported_by_tests()
+
+
+@cache
+def imported_by_tests() -> set[str]:
+    """Return the modules of components that a test or its support imports."""
+    folders = (ROOT / "tests" / "components", ROOT / "tests" / "support")
+    texts = [path.read_text() for folder in folders for path in folder.glob("*.py")]
+    importing = re.compile(r"^from components\.(\w+) import", re.MULTILINE)
+    return {module for text in texts for module in importing.findall(text)}
 
 
 @pytest.mark.parametrize("name", sorted(n for n in DATACLASSES if n.endswith("Args")))

@@ -9,7 +9,7 @@ import pytest
 from components.dashboard import Dashboard, DashboardArgs
 from components.dashboard_layout import COLUMNS
 from components.log_errors import error_metric
-from tests.support.graph import record
+from tests.support.graph import Graph, once, record
 
 DASHBOARD = "aws:cloudwatch/dashboard:Dashboard"
 SMALL = DashboardArgs(
@@ -38,8 +38,13 @@ LARGE = replace(
 SIZES = pytest.mark.parametrize("args", [SMALL, LARGE], ids=["staging", "production"])
 
 
+@once
+def deploy(args: DashboardArgs) -> Graph:
+    return record(lambda: Dashboard("dashboard", args))
+
+
 def widgets(args: DashboardArgs) -> list[dict[str, Any]]:
-    node = record(lambda: Dashboard("dashboard", args)).one(DASHBOARD)
+    node = deploy(args).one(DASHBOARD)
     assert node.inputs["dashboardName"] == "storefront-staging"
     return list(json.loads(node.inputs["dashboardBody"])["widgets"])
 

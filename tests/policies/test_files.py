@@ -48,7 +48,8 @@ def test_a_file_that_is_not_there_is_named(policies: Policies, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "a: [", "a: 1\na: 2", "\x00", "- - -", "a: 2001-13-01", "[" * 1000]
+    "text",
+    ["", "[]", "a: [", "a: 1\na: 2", "\x00", "- - -", "a: 2001-13-01", "[" * 1000, "[" * 100_000],
 )
 def test_what_is_no_mapping_is_refused_in_one_line(policies: Policies, text: str) -> None:
     policies.write("waivers", text)

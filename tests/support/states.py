@@ -17,21 +17,6 @@ from unittest.mock import patch
 import boto3
 from botocore import xform_name
 from botocore.model import ListShape, Shape, StructureShape
-from moto import mock_aws
-from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
-from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
-    FailureEvent,
-    FailureEventException,
-)
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_aws_sdk as sdk,
-)
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_ecs as tasks,
-)
-from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-from moto.stepfunctions.parser.asl.utils import json_path
 
 REGION = "eu-west-1"
 LONGEST_SECONDS = 20
@@ -57,6 +42,16 @@ def client(service: str) -> Any:
 @contextmanager
 def interpreted(outcome: Outcome) -> Iterator[None]:
     """Mock AWS, with state machines that are really interpreted."""
+    # Here, as the interpreter takes half a second to load: most tests need none of it.
+    from moto import mock_aws
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+        state_task_service_aws_sdk as sdk,
+    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+        state_task_service_ecs as tasks,
+    )
+    from moto.stepfunctions.parser.asl.utils import json_path
+
     with (
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
         patch.object(json_path, "_PATTERN_SINGLETON_ARRAY_ACCESS_OUTPUT", ONE_ITEM),
@@ -142,6 +137,14 @@ def _named(service: str, error: Exception) -> str:
 
 
 def _ran(outcome: Outcome) -> Callable[..., None]:
+    from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+    from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+    from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+        FailureEvent,
+        FailureEventException,
+    )
+    from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+
     def run(self: Any, *, env: Any, normalised_parameters: Any, **_: Any) -> None:
         given = normalised_parameters
         if outcome(given["TaskDefinition"], given):

@@ -1,6 +1,8 @@
 """The inventory lists what an account holds, by requests that only read."""
 
 import json
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +37,22 @@ def test_what_holds_data_is_listed() -> None:
     assert HOLDS_DATA - LISTINGS.keys() - OTHERS.keys() == set()
 
 
+@cache
+def methods(service: str) -> Mapping[str, str]:
+    """Return the request behind each method of a service's client."""
+    mapping: Mapping[str, str] = boto3.client(
+        service, region_name=REGION
+    ).meta.method_to_api_mapping
+    return mapping
+
+
 @pytest.mark.parametrize("type_", sorted({**LISTINGS, **OTHERS}))
 def test_a_listing_sends_a_request_that_only_reads(type_: str) -> None:
     listing = {**LISTINGS, **OTHERS}[type_]
     if not listing.request:
         assert listing.each in LISTINGS
         return
-    client = boto3.client(listing.service, region_name=REGION)
-    name = client.meta.method_to_api_mapping[listing.request]
+    name = methods(listing.service)[listing.request]
     assert READS.fullmatch(name)
     assert name not in HANDS_OUT
     members = service_model(listing.service).operation_model(name).input_shape.members

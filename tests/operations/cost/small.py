@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from operations.cost.count import counted
 from operations.cost.line import Line, Quantities
 from policies.graph import Graph, Resource, graph_of
-from settings import load
+from settings import Settings, load
 from tests.settings.workspace import ROOT
 
 TODAY = date(2026, 11, 29)
@@ -75,7 +76,13 @@ def graph(*resources: Resource) -> Graph:
 
 def quantities(*resources: Resource, today: date = TODAY, root: Path = ROOT) -> Quantities:
     """Return what these resources are counted as."""
-    return counted(root, graph(*resources), load(root, "staging"), today)
+    settings = _committed() if root == ROOT else load(root, "staging")
+    return counted(root, graph(*resources), settings, today)
+
+
+@cache
+def _committed() -> Settings:
+    return load(ROOT, "staging")
 
 
 def line(found: Quantities, key: str) -> Line:

@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from operations.refresh.task import main
 from tests.support.commands import KEY
@@ -78,6 +77,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    from moto import mock_aws  # Here: the unit tests read this file, and run none of it.
+
     with mock_aws():
         yield Aws()
 
