@@ -1,6 +1,7 @@
 """``python -m policies.command``: hold the rules and parity against both environments, no engine.
 
-Exit codes: 0 for well, 1 where something stops the deployment, 2 for files that are refused.
+Exit codes: 0 for well, 1 where something stops the deployment, 2 for files that are refused,
+130 where it was interrupted.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from policies.recorder_process import loading
 
 ENDINGS = {"markdown": "md", "json": "json", "html": "html", "sarif": "sarif"}
 FORMATS = ("terminal", *ENDINGS)
+INTERRUPTED = 130
 RUN = "policies.run"
 """Loaded when it is wanted: the rules take half a second, ``--help`` needs none of them."""
 
@@ -21,11 +23,15 @@ RUN = "policies.run"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the check and return the exit code."""
     options = _parser().parse_args(arguments)
-    if options.deployed:
-        return int(import_module(RUN).judge_deployed(options))
-    # The program takes longer to load than the rules, so it begins first.
-    with loading(options.root) as recorder:
-        return int(import_module(RUN).check_described(options, recorder))
+    try:
+        if options.deployed:
+            return int(import_module(RUN).judge_deployed(options))
+        # The program takes longer to load than the rules, so it begins first.
+        with loading(options.root) as recorder:
+            return int(import_module(RUN).check_described(options, recorder))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

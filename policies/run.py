@@ -1,6 +1,7 @@
 """What ``policies.command`` does once its options are read: check, and give the report."""
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -40,6 +41,12 @@ def _given(options: argparse.Namespace, checked: Callable[[Rulebook], Report]) -
     try:
         report = checked(Rulebook.of(options.root))
         _give(report, options)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left of it would be tried again at the end, in the interpreter's own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"output: can't be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return STOPS
     except PolicyError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return REFUSED
