@@ -12,11 +12,11 @@ from tests.rights import life
 from tests.support.brought_up import BroughtUp
 from tests.support.project import Project
 
-FIRST = ("alone/test_story.py", "alone/test_adopt.py", "alone/test_faults.py", "both/")
+FIRST = ("both/", "alone/test_adopt.py", "alone/test_faults.py", "alone/test_story.py")
 """What takes longest, begun first: at the end it would leave a processor idle.
 
-Of two processes each gets every second one to begin with: the story and what is in ``both`` go to
-different ones, and while the story's brings both environments up, nobody waits for them.
+Of two processes each gets every second one to begin with. While the first brings both environments
+up, the second takes over what was made by hand, and has not to wait for them.
 """
 
 
