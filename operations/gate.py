@@ -21,6 +21,7 @@ from operations.asking import typed
 from operations.errors import OperationError
 from operations.reading import refuse_to_change
 from operations.stack_settings import loaded
+from policies import kept
 from policies.releases import SANDBOX_VARIABLE
 
 PLANS = ".plans"
@@ -158,6 +159,8 @@ def _run(root: Path, command: Sequence[str], out: BinaryIO | None) -> tuple[int,
     # Plans are still behind this switch. What counts in the sandbox alone must not elsewhere: its
     # own engine sets the variable again.
     environment = {**os.environ, "PULUMI_EXPERIMENTAL": "true"}
+    # What the preview's policies record is there for the update's, as long as the plan is.
+    environment[kept.VARIABLE] = str(root / PLANS)
     environment.pop(SANDBOX_VARIABLE, None)
     stopped: KeyboardInterrupt | None = None
     try:

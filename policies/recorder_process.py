@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn, cast
 
+from policies import kept
 from policies.errors import REFUSED, PolicyError
 
 COMMAND = (sys.executable, "-m", "policies.recorder")
@@ -40,8 +41,12 @@ class Recorder:
     def begun(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
         """Begin one with all that this process has loaded, which must have no thread yet.
 
-        On Linux; macOS's own libraries do not bear a fork (Python docs, "multiprocessing").
+        On Linux; macOS's own libraries do not bear a fork (Python docs, "multiprocessing"). What
+        is kept of a run before is not recorded again.
         """
+        kept_in = kept.place(root, stacks)
+        if kept_in is not None and kept_in.is_file():
+            return cls(lambda: 0, kept_in.open("rb"), _file())
         if sys.platform != "linux":
             return cls.started(root, stacks)
         out, err = _file(), _file()
@@ -49,7 +54,7 @@ class Recorder:
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            _record([str(root), *stacks], out, err)
+            _record([str(root), *stacks], out, err, kept_in)
         return cls(lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out, err)
 
     def lines(self) -> Generator[str, None, None]:
@@ -126,18 +131,21 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
 
 
-def _record(arguments: list[str], out: IO[bytes], err: IO[bytes]) -> NoReturn:
+def _record(arguments: list[str], out: IO[bytes], err: IO[bytes], kept_in: Path | None) -> NoReturn:
     """Be the recorder, in a process of its own, to its end."""
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
-    kept = _environment()
+    environment = _environment()
     os.environ.clear()
-    os.environ.update(kept)
+    os.environ.update(environment)
     code = 1
     try:
         # Here, as it takes a second to load: whoever only starts one never needs it.
         # One after the other: the engine, the program and its providers want the processors too.
         importlib.import_module("policies.recorder").main(arguments, at_once=False)
+        sys.stdout.flush()
+        if kept_in is not None:
+            kept.keep(out, kept_in)
         code = 0
     except SystemExit as end:
         sys.stderr.write(f"{end}\n")

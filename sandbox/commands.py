@@ -130,30 +130,35 @@ def _stacks(options: argparse.Namespace) -> list[str]:
 
 
 def _up(options: argparse.Namespace) -> int:
+    stacks = _stacks(options)
     with Session(ROOT, options.port) as session:
-        return lifecycle.up(session, _stacks(options))
+        return lifecycle.up(session, stacks)
 
 
 def _preview(options: argparse.Namespace) -> int:
+    stacks = _stacks(options)
     with Session(ROOT, options.port) as session:
-        return lifecycle.preview(session, _stacks(options))
+        return lifecycle.preview(session, stacks)
 
 
 def _refresh(options: argparse.Namespace) -> int:
+    stacks = _stacks(options)
     with Session(ROOT, options.port) as session:
-        return lifecycle.refresh(session, _stacks(options))
+        return lifecycle.refresh(session, stacks)
 
 
 def _destroy(options: argparse.Namespace) -> int:
     if not options.stacks:
         raise SandboxError("destroy: name the stack to delete, for example STACK=staging")
+    stacks = _stacks(options)
     with Session(ROOT, options.port) as session:
-        return lifecycle.destroy(session, _stacks(options), dry_run=options.dry_run)
+        return lifecycle.destroy(session, stacks, dry_run=options.dry_run)
 
 
 def _recover(options: argparse.Namespace) -> int:
+    stacks = _stacks(options)
     with Session(ROOT, options.port) as session:
-        return lifecycle.recover(session, _stacks(options))
+        return lifecycle.recover(session, stacks)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -89,8 +89,12 @@ def refuse_full_disk(folder: Path) -> None:
 
 def recorded(folder: Path) -> set[str]:
     """Return the stacks of the sandbox's state that hold resources."""
-    stacks = (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
-    return {path.stem for path in stacks if '"aws:' in path.read_text()}
+    return {path.stem for path in stack_files(folder) if '"aws:' in path.read_text()}
+
+
+def stack_files(folder: Path) -> Iterator[Path]:
+    """Yield the files in which the engine keeps the sandbox's stacks, each named after its own."""
+    return (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
 
 
 def bring_engine(folder: Path, found: Path) -> Path:

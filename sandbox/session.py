@@ -189,6 +189,8 @@ class Session:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.endpoint,
+            # The engine's life is short: to look for garbage less often takes a tenth off its time.
+            "GOGC": os.environ.get("GOGC", "400"),
             # Each is read by some: the engine's processes and the AWS all meet on this machine.
             "NO_PROXY": _with_this_machine("NO_PROXY"),
             "no_proxy": _with_this_machine("no_proxy"),

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -47,7 +48,8 @@ class Server:
         self._faults = Faults()
         self._calls: set[str] = set()
         """Which role of the program has asked what since the start: ``ARN service.request``."""
-        self._leases: set[int] = set()
+        self._leases: Counter[int] = Counter()
+        """By process, how often it holds this AWS: one that holds it twice lets go twice."""
         self._held = False
         """Whether there has been a lease: until then the first one is awaited."""
         self._stopping = False
@@ -89,11 +91,12 @@ class Server:
             with self._lock:
                 if self._stopping:
                     raise SandboxError("stopping")
-                self._leases.add(int(given["pid"]))
+                self._leases[int(given["pid"])] += 1
                 self._held = True
         elif path == "release":
             with self._lock:
-                self._leases.discard(int(given["pid"]))
+                # What is not above nothing is left out.
+                self._leases -= Counter((int(given["pid"]),))
         elif path == "save":
             self.save()
         elif path == "faults":
@@ -141,7 +144,8 @@ class Server:
         while True:
             time.sleep(LEASE_POLL_SECONDS)
             with self._lock:
-                self._leases = {pid for pid in self._leases if processes.runs(pid)}
+                living = {pid: n for pid, n in self._leases.items() if processes.runs(pid)}
+                self._leases = Counter(living)
                 waited = time.monotonic() - self._started
                 if self._leases or (not self._held and waited < FIRST_LEASE_SECONDS):
                     continue

@@ -27,6 +27,12 @@ if "--save-plan" in arguments:
     print(oct(os.stat(os.path.dirname(plan)).st_mode)[-3:], file=open("mode", "w"))
 if "--plan" in arguments:
     print(open(arguments[arguments.index("--plan") + 1]).read(), file=open("planned", "w"))
+if arguments[0] in ("preview", "up"):
+    folder = os.environ["UNDERSTUDY_RECORDINGS"]
+    with open(folder + "/recorded", "a+") as kept, open("kept", "a") as seen:
+        kept.seek(0)
+        seen.write(folder + kept.read() + "\\n")
+        kept.write(" by " + arguments[0])
 if arguments[:2] == ["stack", "output"]:
     print(os.environ.get("OUTPUTS", "{{}}"))
     sys.exit()
@@ -85,6 +91,13 @@ def test_nobody_else_reads_the_plan_and_it_does_not_stay(engine: Engine) -> None
 
     assert (engine.root / "mode").read_text() == "700\n"
     assert not (engine.root / ".plans").exists()
+
+
+def test_what_the_preview_records_lies_with_the_plan_for_the_update(engine: Engine) -> None:
+    engine.run()
+
+    plans = engine.root / ".plans"
+    assert (engine.root / "kept").read_text() == f"{plans}\n{plans} by preview\n"
 
 
 @pytest.mark.parametrize("code", ["1", "255"])

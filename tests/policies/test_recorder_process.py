@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from policies import kept
 from policies.errors import PolicyError
 from policies.recorder_process import Recorder, loading
 from tests.settings.workspace import ROOT
@@ -47,13 +48,13 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _forked(project: Path, program: str) -> "subprocess.CompletedProcess[str]":
+def _forked(project: Path, program: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Fork it from a process without threads, as the policy pack is at its start."""
     (project / "__main__.py").write_text(program)
     return subprocess.run(
         [sys.executable, "-c", FORKED, str(project), "test"],
         cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PULUMI_SECRET_OF_THE_ENGINE": "1"},
+        env={"PYTHONPATH": str(ROOT), "PULUMI_SECRET_OF_THE_ENGINE": "1", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -71,6 +72,40 @@ def test_a_forked_recorder_records_the_same(project: Path) -> None:
     assert done.stdout.splitlines() == _started(project, WELL)
     assert '"size": 3' in done.stdout
     assert '"told": []' in done.stdout
+
+
+def test_what_was_kept_is_not_recorded_again_until_something_changes(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    named = {kept.VARIABLE: str(folder)}
+    first = _forked(project, WELL, **named)
+    assert first.stdout == _forked(project, WELL).stdout
+    (file,) = folder.iterdir()
+    assert file.read_text() == first.stdout
+    file.write_text("kept\n")
+
+    assert _forked(project, WELL, **named).stdout == "kept\n"
+    assert _forked(project, f"{WELL}\n# another", **named).stdout == first.stdout
+    (project / "Pulumi.test.yaml").write_text("config: {test:size: 4}\n")
+    assert '"size": 4' in _forked(project, WELL, **named).stdout
+    (project / "more").mkdir()
+    (project / "more" / "code.py").write_text("")
+    assert '"size": 4' in _forked(project, WELL, **named).stdout
+    assert len(list(folder.iterdir())) == 4
+
+
+def test_without_a_folder_or_without_success_nothing_is_kept(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    named = {kept.VARIABLE: str(folder)}
+    assert _forked(project, BROKEN, **named).returncode == 1
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
+    done = _forked(project, WELL, **named)
+    assert done.returncode == 0, done.stderr
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize(

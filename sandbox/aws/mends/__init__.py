@@ -3,6 +3,8 @@
 moto is pinned to this version exactly; each mend has a test through boto3.
 """
 
+# First: it says how a part of moto is loaded, which others load.
+from sandbox.aws.mends import speed  # isort: skip
 from sandbox.aws.mends import (
     access,
     acm,
@@ -17,7 +19,6 @@ from sandbox.aws.mends import (
     route53,
     s3,
     services,
-    speed,
     wafv2,
 )
 

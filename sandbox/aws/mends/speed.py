@@ -2,6 +2,13 @@
 
 from functools import cache, cached_property
 from typing import Any
+from unittest.mock import patch
+
+import boto3
+
+# It makes three sessions for its list of regions, and each reads EC2's model anew: half a second.
+with patch.object(boto3, "Session", cache(boto3.Session)):
+    from moto.ec2.models import availability_zones_and_regions  # noqa: F401
 
 from moto import backends
 from moto.core import DEFAULT_ACCOUNT_ID, responses

@@ -24,6 +24,7 @@ from tests.operations.environment.authority import Authority
 from tests.operations.environment.database import secured
 from tests.operations.environment.servers import WORLD, servers
 from tests.operations.github.server import REPOSITORY, TOKEN, GitHub, serving
+from tests.support.brought_up import BroughtUp
 from tests.support.project import ROOT, Project
 from tests.support.runner.job import Machine
 from tests.support.runner.workflow import Workflows
@@ -113,9 +114,9 @@ class Team:
 
 
 @contextmanager
-def team(folder: Path) -> Iterator[Team]:
+def team(brought_up: BroughtUp, folder: Path) -> Iterator[Team]:
     """Give a team that has brought both environments up, once, by hand."""
-    project = Project.copy_to(folder / "project", checkpoints=False)
+    project = brought_up.copy_to(folder / "project")
     for name in (".github", ".gitignore"):
         _copy(ROOT / name, project.root / name)
     with ExitStack() as stack:

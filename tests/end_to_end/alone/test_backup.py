@@ -29,7 +29,9 @@ def instance_id(project: Project) -> str:
     return str(own["id"])
 
 
-def test_a_swap_and_its_undo_leave_nothing_to_replace(project: Project, restored: str) -> None:
+def test_a_swap_and_its_undo_leave_nothing_to_replace(up: Project, restored: str) -> None:
+    project = up
+
     def backup(*words: str) -> str:
         done = project.run("backup", *words, "--sandbox", module="operations")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -37,7 +39,6 @@ def test_a_swap_and_its_undo_leave_nothing_to_replace(project: Project, restored
 
     (project.root / "backup-checks.yaml").write_text("counts: {against: nothing}\n")
     with project.session() as session:
-        project.ran("up", "staging")
         rds = project.boto3(session, "staging", "rds")
         live, before = identifier(project), instance_id(project)
 

@@ -76,15 +76,16 @@ def test_what_a_killed_update_left_is_adopted_not_created_again(
 
 
 def test_a_command_that_is_told_to_end_finishes_what_is_under_way(project: Project) -> None:
-    command = begun(project)
-    wait_for_a_resource(project)
-    command.send_signal(signal.SIGINT)
-    said = command.communicate(timeout=60)[1]
+    with project.session():
+        command = begun(project)
+        wait_for_a_resource(project)
+        command.send_signal(signal.SIGINT)
+        said = command.communicate(timeout=60)[1]
+        exported = json.loads(project.pulumi("stack", "export", "--stack", "staging").stdout)
     assert command.returncode == 130
     assert "finishing what is under way" in said
     assert "interrupted: run `make recover` if an update was under way" in said
     assert locks(project) == []
-    exported = json.loads(project.pulumi("stack", "export", "--stack", "staging").stdout)
     assert not exported["deployment"].get("pending_operations")
     assert exported["deployment"]["resources"]
 

@@ -35,7 +35,8 @@ def operations(project: Project, *words: str, code: int = 0) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_broken_off_deploy_leaves_what_the_next_one_needs(project: Project) -> None:
+def test_a_broken_off_deploy_leaves_what_the_next_one_needs(up: Project) -> None:
+    project = up
     (project.root / ".gitignore").write_text(".sandbox/\n.plans/\n__pycache__/\n")
     git(project.root, "init", "--quiet")
     git(project.root, "add", "--all")
@@ -44,7 +45,6 @@ def test_a_broken_off_deploy_leaves_what_the_next_one_needs(project: Project) ->
     file.write_text("migrations: [{id: first, reversible: false}]\n")
     steps = ["--migrations", str(file)]
     with project.session() as session:
-        project.ran("up", "staging")
         a_migration_that_fails_stops_it(project, session)
         a_killed_deploy_goes_on(project, session, steps)
 

@@ -7,6 +7,7 @@ import pytest
 from operations.environment.catalogue import CHECKS
 from tests.end_to_end.alone.story import ELSEWHERE, LEFT_OUT, UNSEEN, Team, team
 from tests.operations.github.server import REPOSITORY
+from tests.support.brought_up import BroughtUp
 from tests.support.project import ROOT
 from tests.support.runner.job import DOES
 from tests.support.runner.workflow import JobDone, required
@@ -50,8 +51,8 @@ def failed(done: JobDone) -> list[str]:
     return [name for name, outcome in done.ran() if outcome == "failure"]
 
 
-def test_the_story(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with team(tmp_path_factory.mktemp("story")) as told:
+def test_the_story(brought_up: BroughtUp, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with team(brought_up, tmp_path_factory.mktemp("story")) as told:
         a_pull_request_with_a_fault_is_refused_and_mended(told)
         what_is_merged_goes_to_staging_and_is_tested(told)
         production_gets_what_staging_has_tested(told)

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from blueprint.outputs import OUTPUTS
+from tests.end_to_end.both.conftest import STACKS, ByHand
 from tests.support.project import ROOT, Project, keys_of
 
-STACKS = ("production", "staging")
 LEAST_RESOURCES, MOST_RESOURCES = 130, 450
 
 
@@ -55,19 +55,14 @@ def test_both_graphs_have_the_same_resources_save_for_what_is_declared(held: Pro
     assert only_one, "production is larger: the contract's differences must show"
 
 
-def test_a_refresh_finds_what_was_changed_behind_pulumis_back(held: Project) -> None:
-    with held.session() as session:
-        rds = held.boto3(session, "staging", "rds")
-        name = rds.describe_db_instances()["DBInstances"][0]["DBInstanceIdentifier"]
-        rds.modify_db_instance(DBInstanceIdentifier=name, CopyTagsToSnapshot=False)
-        done = held.run("refresh", "staging")
-        assert done.returncode == 1
-        assert "database-instance: copyTagsToSnapshot" in done.stdout
-        assert sum(held.changes("staging").values()) == 1
-        held.ran("up", "staging")
-        restored = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
-    assert restored["CopyTagsToSnapshot"] is True
-    assert held.changes("staging") == {}
+def test_a_refresh_finds_what_was_changed_behind_pulumis_back(by_hand: ByHand) -> None:
+    done = by_hand.refresh
+    assert done.returncode == 1
+    assert "database-instance: copyTagsToSnapshot" in done.stdout
+    assert re.search(r"database-alarms-cpu: .*threshold", done.stdout)
+    assert sum(by_hand.wanted.values()) == 2
+    assert by_hand.restored["CopyTagsToSnapshot"] is True
+    assert by_hand.left == {}
 
 
 def test_accounts_are_kept_apart(held: Project) -> None:

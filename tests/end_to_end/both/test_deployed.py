@@ -1,48 +1,21 @@
 """What is deployed is held to the same rules and the same contract as what is described."""
 
-import json
-from typing import Any
+from pathlib import Path
 
+from tests.end_to_end.both.conftest import ByHand, report
 from tests.support.project import Project
 
-STACKS = ("production", "staging")
 
-
-def report(project: Project) -> tuple[int, dict[str, Any]]:
-    """Export both stacks and judge them."""
-    files = []
-    for stack in STACKS:
-        file = project.root / f"{stack}.json"
-        file.write_text(json.dumps(project.export(stack)))
-        files.append(str(file))
-    done = project.run("--deployed", *files, "--format", "json", module="policies.command")
-    assert done.returncode in (0, 1), done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return done.returncode, found
-
-
-def test_what_is_deployed_mirrors_too(held: Project) -> None:
-    code, found = report(held)
+def test_what_is_deployed_mirrors_too(held: Project, tmp_path: Path) -> None:
+    code, found = report(held, tmp_path)
 
     assert found["findings"] == []
     assert (code, found["index"]) == (0, 100.0)
     assert found["resources"] > 300
 
 
-def test_what_was_changed_by_hand_is_found_once_it_is_refreshed(held: Project) -> None:
-    with held.session() as session:
-        sns = held.boto3(session, "staging", "cloudwatch")
-        alarm = next(
-            each
-            for each in sns.describe_alarms()["MetricAlarms"]
-            if each["AlarmName"].endswith("database-cpu")
-        )
-        keys = ("AlarmName", "MetricName", "Namespace", "Period", "EvaluationPeriods")
-        kept = {key: alarm[key] for key in (*keys, "ComparisonOperator", "Statistic", "Dimensions")}
-        sns.put_metric_alarm(**kept, Threshold=99.0)
-    held.run("refresh", "staging")
-    code, found = report(held)
-    held.ran("up", "staging")
+def test_what_was_changed_by_hand_is_found_once_it_is_refreshed(by_hand: ByHand) -> None:
+    code, found = by_hand.deployed
 
     assert code == 1
     assert {
@@ -56,4 +29,4 @@ def test_what_was_changed_by_hand_is_found_once_it_is_refreshed(held: Project) -
             "threshold",
         )
     }
-    assert report(held)[1]["findings"] == []
+    assert by_hand.deployed_again[1]["findings"] == []

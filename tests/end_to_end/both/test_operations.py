@@ -1,48 +1,28 @@
 """Drift, audit and alert test on the real engine, with both stacks up."""
 
-import json
-from typing import Any
-
+from tests.end_to_end.both.conftest import ByHand, told
 from tests.support.project import Project
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm::database-alarms-cpu"
+DATABASE = "aws:rds/instance:Instance::database-instance"
 
 
-def told(project: Project, *words: str) -> tuple[int, dict[str, Any]]:
-    """Run a command of the operations with ``--json``; return its code and its answer."""
-    done = project.run(*words, "--sandbox", "--json", module="operations")
-    assert done.returncode in (0, 1), done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return done.returncode, found
-
-
-def test_drift_tells_what_was_changed_by_hand_and_leaves_the_state(held: Project) -> None:
+def test_drift_tells_what_was_changed_by_hand_and_leaves_the_state(
+    held: Project, by_hand: ByHand
+) -> None:
     code, found = told(held, "drift", "staging")
     assert (code, found["drifted"], found["parity"]["index"]) == (0, [], 100.0)
 
-    with held.session() as session:
-        cloudwatch = held.boto3(session, "staging", "cloudwatch")
-        alarm = next(
-            each
-            for each in cloudwatch.describe_alarms()["MetricAlarms"]
-            if each["AlarmName"].endswith("database-cpu")
-        )
-        keys = ("AlarmName", "MetricName", "Namespace", "Period", "EvaluationPeriods",
-                "ComparisonOperator", "Statistic", "Dimensions")  # fmt: skip
-        cloudwatch.put_metric_alarm(**{key: alarm[key] for key in keys}, Threshold=99.0)
-    before = held.resources("staging")
-    code, found = told(held, "drift", "staging")
-    after = held.resources("staging")
-    held.run("refresh", "staging")
-    held.ran("up", "staging")
-
+    code, found = by_hand.drift
     assert code == 1
     values = {
         (each["resource"], each["property"]): (each["before"], each["after"])
         for each in found["drifted"]
     }
     assert values[ALARM, "threshold"] == ("85", "99")
-    assert {resource for resource, _ in values} == {ALARM}
+    assert values[DATABASE, "copyTagsToSnapshot"] == ("true", "false")
+    assert {resource for resource, _ in values} == {ALARM, DATABASE}
+    before, after = by_hand.states
     assert before == after
 
 

@@ -68,3 +68,17 @@ def test_a_holder_that_ended_without_a_word_holds_no_longer(
     assert not stopped.wait(timeout=4 * aws.LEASE_POLL_SECONDS)
     living.clear()
     assert stopped.wait(timeout=5)
+
+
+def test_who_holds_it_twice_lets_go_twice(app: aws.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.processes.runs", lambda _: True)
+    for path in ("lease", "lease", "release"):
+        told(app, path, {"pid": 11})
+    assert told(app, "status", None)["leases"] == [11]
+    stopped = threading.Event()
+    threading.Thread(target=app.watch, args=(stopped.set,), daemon=True).start()
+    assert not stopped.wait(timeout=4 * aws.LEASE_POLL_SECONDS)
+    for _ in range(2):
+        # More often than it was taken: that counts for nothing.
+        assert told(app, "release", {"pid": 11})["leases"] == []
+    assert stopped.wait(timeout=5)
