@@ -32,13 +32,13 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks, settings
 
 from policies.errors import REFUSED
+from policies.files import LOADER
 from policies.hidden import HIDDEN, IS_SECRET, SIGNATURE
 from policies.monitor import Monitor, quick
 from policies.outputs import outputs_of, reference
 from policies.place import REFERENCE
 
 PREFIX = "understudy:"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Recording(mocks.Mocks):
