@@ -29,9 +29,8 @@ up: $(READY) ## Bring production and staging up in the sandbox, and show what ru
 	@$(PY) -m sandbox up --port $(PORT) $(STACK)
 
 test: $(READY) ## Run every test: units in seconds, the real engine in minutes
-	@$(PY) -m pytest -n 3 -m "not end_to_end"
 	@$(PY) -m sandbox engine
-	@$(PY) -m pytest -n 2 --dist loadscope -m end_to_end
+	@$(PY) -m pytest -n 3 --dist loadscope
 
 validate: $(READY) ## Check the settings alone: no engine, no network
 	@$(PY) -m settings validate

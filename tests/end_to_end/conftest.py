@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -12,24 +12,32 @@ from tests.rights import life
 from tests.support.brought_up import BroughtUp
 from tests.support.project import Project
 
-FIRST = ("both/", "alone/test_adopt.py", "alone/test_faults.py", "alone/test_story.py")
+HERE = PurePosixPath("tests/end_to_end")
+FIRST = ("both", "alone/test_adopt.py", "alone/test_faults.py", "alone/test_first_update.py",
+         "alone/test_story.py")  # fmt: skip
 """What takes longest, begun first: at the end it would leave a processor idle.
 
-Of two processes each gets every second one to begin with. While the first brings both environments
-up, the second takes over what was made by hand, and has not to wait for them.
+Each of xdist's processes takes one, and one more where the first is a single test. While the first
+brings both environments up, the others are at what need not wait for that; the story must.
 """
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark whatever stands in this folder, and put first what takes longest."""
+    """Mark whatever stands in this folder; it comes first, and of it what takes longest."""
     for item in items:
-        if "end_to_end" in item.path.parts:
+        if _is_here(item):
             item.add_marker("end_to_end")
     items.sort(key=_rank)
 
 
+def _is_here(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(f"{HERE}/")
+
+
 def _rank(item: pytest.Item) -> int:
-    found = [rank for rank, each in enumerate(FIRST) if each in item.nodeid]
+    if not _is_here(item):
+        return len(FIRST) + 1
+    found = [rank for rank, each in enumerate(FIRST) if item.nodeid.startswith(f"{HERE / each}")]
     return found[0] if found else len(FIRST)
 
 
