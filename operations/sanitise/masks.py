@@ -37,8 +37,6 @@ LAST = ("Ashdown", "Brook", "Cole", "Dale", "Elm", "Ford", "Grove", "Hill", "Isl
         "Lake", "Moor", "North", "Oak", "Pond")  # fmt: skip
 STREETS = ("Acorn", "Birch", "Cedar", "Dune", "Elder", "Fern", "Garnet", "Hazel", "Iris",
            "Juniper", "Kelp", "Linden", "Maple", "Nettle", "Olive", "Pine")  # fmt: skip
-
-
 LOWERED = SQL(
     "case when octet_length({0}::text) = length({0}::text)"
     ' then lower({0}::text collate "C") else lower({0}::text) end'
@@ -55,7 +53,7 @@ class Masked:
     tails: frozenset[tuple[Mask, str]] = frozenset()
     """The domains whose fakes of few words get a tail: no two rows may hold the same of them."""
     subject: str = ""
-    """The column that says whose row it is: dates of one person move by the same days."""
+    """The column that says whose row it is, for dates and for what goes by the subject."""
 
 
 def expression(masked: Masked, digests: Digests) -> Composable:
