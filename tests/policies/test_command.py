@@ -46,4 +46,6 @@ def test_one_that_is_interrupted_says_so() -> None:
         process.send_signal(signal.SIGINT)
         assert process.stderr is not None
         said = process.stderr.read().decode()
-    assert (process.returncode, said) == (130, "interrupted\n")
+    assert said == "interrupted\n"
+    # Python ends by the signal itself where that struck in an ``exec``; a shell tells 130 of both.
+    assert process.returncode in (130, -signal.SIGINT)
