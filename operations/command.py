@@ -5,15 +5,14 @@ and a signal's number where that ended it.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from operations.errors import OperationError
 from operations.stopping import stopped
+from policies.errors import broken
 
-FAILED, REFUSED = 1, 2
 COMMANDS = {
     "validate": (
         "operations.environment.validate_command",
@@ -114,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OperationError as error:
         return _said(str(error), error.exit_code)
     except OSError as error:
-        return _broken(error)
+        return _said(*broken(error))
     except KeyboardInterrupt as stop:
         return _said(*stopped(stop))
     return code
@@ -123,15 +122,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _said(words: str, code: int) -> int:
     print(words, file=sys.stderr)  # noqa: T201
     return code
-
-
-def _broken(error: OSError) -> int:
-    """Tell of a file that cannot be read, or of output that nobody takes."""
-    if error.filename is not None:
-        return _said(f"{error.filename}: {error.strerror}", REFUSED)
-    # What is left of it would be tried again at the end, in the interpreter's own words.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return _said(f"output: can't be written: {error.strerror}", FAILED)
 
 
 def parser_of(wanted: str) -> argparse.ArgumentParser:

@@ -167,10 +167,10 @@ def main(arguments: list[str], *, at_once: bool = True) -> None:
     # A short life: looking for garbage takes a fifth of it.
     gc.disable()
     root, stacks = Path(arguments[0]), arguments[1:]
-    if not stacks:
-        load(root)
-        stacks = sys.stdin.readline().split()
     try:
+        load(root)
+        # Whoever names none here is waited for.
+        stacks = stacks or sys.stdin.readline().split()
         for found in _recorded(root, stacks, at_once=at_once):
             print(json.dumps(found), flush=True)  # noqa: T201
     except pulumi.RunError as error:
@@ -186,7 +186,6 @@ def _recorded(root: Path, stacks: list[str], *, at_once: bool) -> Iterator[dict[
     if not at_once or len(stacks) == 1 or sys.platform != "linux":
         yield from (_wanted(root, stack) for stack in stacks)
         return
-    load(root)
     number = min(len(stacks), os.cpu_count() or 1)
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(number, mp_context=fork) as pool:

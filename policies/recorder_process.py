@@ -91,21 +91,19 @@ def loading(root: Path) -> Iterator[Told]:
 
     One that is told nothing is ended with the block, and runs nothing.
     """
-    told = False
     with _file() as err, _process(root, (), err, stdin=subprocess.PIPE) as process:
+        asked = cast("IO[bytes]", process.stdin)
 
         def tell(stacks: Sequence[str]) -> Recorder:
-            nonlocal told
-            told = True
             # It may have broken already; that is read from what it says.
-            with suppress(BrokenPipeError), cast("IO[bytes]", process.stdin) as asked:
+            with suppress(BrokenPipeError), asked:
                 asked.write(" ".join(stacks).encode())
             return Recorder.of(process, err)
 
         try:
             yield tell
         finally:
-            if not told:
+            if not asked.closed:
                 process.kill()
 
 

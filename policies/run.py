@@ -1,7 +1,6 @@
 """What ``policies.command`` does once its options are read: check, and give the report."""
 
 import argparse
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from rich.console import Console
 from policies import catalogue
 from policies.check import Rulebook, check, judge
 from policies.command import ENDINGS
-from policies.errors import PolicyError, RuleBrokenError
+from policies.errors import PolicyError, RuleBrokenError, broken
 from policies.export import read_export
 from policies.files import write
 from policies.parity import rules as parity
@@ -43,10 +42,9 @@ def _given(options: argparse.Namespace, checked: Callable[[Rulebook], Report]) -
         _give(report, options)
         sys.stdout.flush()
     except OSError as error:
-        # What is left of it would be tried again at the end, in the interpreter's own words.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"output: can't be written: {error.strerror}", file=sys.stderr)  # noqa: T201
-        return STOPS
+        words, code = broken(error)
+        print(words, file=sys.stderr)  # noqa: T201
+        return code
     except PolicyError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return REFUSED

@@ -49,3 +49,10 @@ def test_one_that_is_interrupted_says_so() -> None:
     assert said == "interrupted\n"
     # Python ends by the signal itself where that struck in an ``exec``; a shell tells 130 of both.
     assert process.returncode in (130, -signal.SIGINT)
+
+
+@pytest.mark.slow
+def test_a_history_that_cannot_be_read_is_named() -> None:
+    command = [*COMMAND, "--history", "docs"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "docs: Is a directory\n")
