@@ -44,14 +44,14 @@ class Digests:
 
     def __init__(self) -> None:
         self._wanted: dict[str, Composable] = {}
+        """By their text, in the order in which they were asked for."""
 
     def of_row(self, value: Composable, domain: str, make: Make) -> Composable:
         """Return what is made of the digest of a value that the row itself has."""
         digest = _digest(value, domain)
-        known = {made.as_string(None): name for name, made in self._wanted.items()}
-        name = known.get(digest.as_string(None), f"of_{len(known)}")
-        self._wanted[name] = digest
-        return make(SQL("understudy_digests.{}").format(sql.Identifier(name)))
+        text = digest.as_string(None)
+        self._wanted.setdefault(text, digest)
+        return make(SQL("understudy_digests.{}").format(_name(list(self._wanted).index(text))))
 
     def of_item(self, value: Composable, domain: str, make: Make) -> Composable:
         """Return what is made of the digest of a value within one: an item, or a document's."""
@@ -67,10 +67,14 @@ class Digests:
         if not self._wanted:
             return KEY
         listed = SQL(", ").join(
-            SQL("{} as {}").format(digest, sql.Identifier(name))
-            for name, digest in self._wanted.items()
+            SQL("{} as {}").format(digest, _name(n))
+            for n, digest in enumerate(self._wanted.values())
         )
         return SQL("{}, lateral (select {} offset 0) as understudy_digests").format(KEY, listed)
+
+
+def _name(number: int) -> Composable:
+    return sql.Identifier(f"of_{number}")
 
 
 def _digest(value: Composable, domain: str) -> Composable:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from psycopg.sql import SQL, Composable, Literal
 
-from operations.sanitise.digests import Digests, column_of, hex_of, number_of
+from operations.sanitise.digests import Digests, Make, column_of, hex_of, number_of
 from operations.sanitise.distinct import domain_of
 from operations.sanitise.json_paths import NULL, document, pairs_of, tree
 from operations.sanitise.rules import SUBJECT, ColumnRule, Mask, Masking
@@ -142,16 +142,24 @@ def _of_one(
         return _moved(value, masked, base, digests, item=item)
     if rule.mask == "redact" and not _tailed(masked):
         return _fake(value, masked, SQL("null"))
+    made = _digested(value, masked, digests, lambda digest: _fake(value, masked, digest), item=item)
     if rule.by == "subject":
-        made = digests.of_row(
-            column_of(masked.subject),
-            rule.domain or SUBJECT,
-            lambda digest: _fake(value, masked, digest),
-        )
         return SQL("case when {} is not null then {} end").format(value, made)
+    return made
+
+
+def _digested(
+    value: Composable, masked: Masked, digests: Digests, make: Make, *, item: bool
+) -> Composable:
+    """Return what is made of the digest of a value, or of whose it is where the rule goes by that.
+
+    Dates go by it wherever a subject is named.
+    """
+    rule = masked.rule
+    if rule.by == "subject" or (rule.mask == "date" and masked.subject):
+        return digests.of_row(column_of(masked.subject), rule.domain or SUBJECT, make)
     digest_of = digests.of_item if item else digests.of_row
-    domain = rule.domain or rule.mask
-    return digest_of(_folded(value, masked), domain, lambda digest: _fake(value, masked, digest))
+    return digest_of(_folded(value, masked), rule.domain or rule.mask, make)
 
 
 def _fake(value: Composable, masked: Masked, digest: Composable) -> Composable:
@@ -244,12 +252,7 @@ def _moved(
             "(case when {n} % 2 = 0 then 1 else -1 end * (1 + {n} / 2 % {most}))::int"
         ).format(n=number_of(digest, 13, 4), most=Literal(MOST_DAYS))
 
-    if masked.subject:
-        domain = masked.rule.domain or SUBJECT
-        by = digests.of_row(column_of(masked.subject), domain, days)
-    else:
-        digest_of = digests.of_item if item else digests.of_row
-        by = digest_of(value, masked.rule.domain or "date", days)
+    by = _digested(value, masked, digests, days, item=item)
     if base.startswith("time with"):
         return SQL("{} + make_interval(mins => {})").format(value, by)
     return SQL("{} + make_interval(days => {})").format(value, by)
