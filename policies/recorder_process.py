@@ -41,8 +41,8 @@ class Recorder:
     def begun(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
         """Begin one with all that this process has loaded, which must have no thread yet.
 
-        On Linux; macOS's own libraries do not bear a fork (Python docs, "multiprocessing"). What
-        is kept of a run before is not recorded again.
+        One that only waits does no harm. On Linux; macOS's own libraries do not bear a fork
+        (Python docs, "multiprocessing"). What is kept of a run before is not recorded again.
         """
         kept_in = kept.place(root, stacks)
         if kept_in is not None and kept_in.is_file():

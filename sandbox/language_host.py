@@ -24,8 +24,6 @@ from pulumi.runtime import resource
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2, source_pb2
 from pulumi.runtime.settings import SETTINGS
 
-from sandbox.parent import end_with_parent
-
 WORKERS = 16
 CHUNK_BYTES = 4096
 _OF_PLUGINS = {"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "PYTHONUNBUFFERED": "1"}
@@ -121,7 +119,6 @@ def main() -> None:
     # Where in the source a resource stands: a tenth of a program's time, for words that a Pulumi
     # CLI shows nobody and keeps in the state.
     resource._get_stack_trace = source_pb2.StackTrace  # noqa: SLF001
-    end_with_parent()
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(), server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -1,31 +1,44 @@
-"""What a plugin ends with: the engine that started it, which tells nobody when it is killed."""
+"""What a plugin ends with: the engine that started it, which tells nobody when it is killed.
+
+``python -m sandbox.parent MODULE ARGUMENT...`` runs a module that ends so.
+"""
 
 import os
+import runpy
 import socket
+import sys
 import threading
 import time
+from collections.abc import Callable
 
 POLL_SECONDS = 0.25
-
-_lines: list[socket.socket] = []
-"""What is open as long as the engine's side of a forked plugin lives; of another there is none."""
-
-
-def hold(line: socket.socket) -> None:
-    """Have this process end with whoever holds the other end of a connection."""
-    _lines.append(line)
 
 
 def end_with_parent() -> None:
     """Let this process end soon after what started it."""
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    _start(_await_orphaned, os.getppid())
 
 
-def _watch(parent: int) -> None:
-    if _lines:
-        # Nothing is ever sent: it gives back nothing when the other end is gone.
-        _lines[0].recv(1)
-    else:
-        while os.getppid() == parent:
-            time.sleep(POLL_SECONDS)
-    os._exit(0)
+def end_with(line: socket.socket) -> None:
+    """Let this process end with whoever holds the other end of a connection."""
+    # Nothing is ever sent: it gives back nothing when the other end is gone.
+    _start(line.recv, 1)
+
+
+def _start(wait: Callable[[int], object], argument: int) -> None:
+    def watch() -> None:
+        wait(argument)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _await_orphaned(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(POLL_SECONDS)
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    sys.argv = sys.argv[1:]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

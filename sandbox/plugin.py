@@ -92,7 +92,8 @@ def main(arguments: list[str]) -> int:
             if plugin := ask(line, module, rest):
                 return follow(line, plugin)
         line.close()
-    return os.execv(sys.executable, [sys.executable, "-P", "-m", module, *rest])  # noqa: S606
+    command = [sys.executable, "-P", "-m", "sandbox.parent", module, *rest]
+    return os.execv(sys.executable, command)  # noqa: S606
 
 
 if __name__ == "__main__":

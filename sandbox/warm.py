@@ -80,7 +80,7 @@ class Nursery:
         for other in self._lines.values():
             other.close()
         line.settimeout(None)
-        parent.hold(line)
+        parent.end_with(line)
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)

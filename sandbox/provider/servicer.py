@@ -21,7 +21,6 @@ from pulumi.runtime.proto import (
 )
 
 from sandbox.errors import SandboxError
-from sandbox.parent import end_with_parent
 from sandbox.provider.diff import Difference, filled_in
 from sandbox.provider.resource import Problem
 from sandbox.provider.values import Props, from_wire, to_wire
@@ -270,7 +269,6 @@ def serve(backend: Backend) -> None:
     Called as ``pulumi-resource-<package> <engine address>``. What is under way is finished first:
     an object that was made and not told of would be lost.
     """
-    end_with_parent()
     limit = [
         ("grpc.max_receive_message_length", LONGEST_MESSAGE_BYTES),
         ("grpc.max_send_message_length", LONGEST_MESSAGE_BYTES),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = "sandbox.provider"
 LONGEST_SECONDS = 20.0
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+PACK = """
+from pulumi_policy import PolicyPack, StackValidationPolicy
+PolicyPack("pack", [StackValidationPolicy("rule", "A rule.", lambda stack, report: None)])
+"""
 
 pytestmark = pytest.mark.slow
 
@@ -33,9 +37,22 @@ def _warm(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
             process.kill()
 
 
+def _starting(folder: Path, arguments: tuple[str, ...]) -> list[str]:
+    return [sys.executable, "-S", "-m", "sandbox.plugin", str(folder), *arguments]
+
+
+def _plugin(folder: Path, *arguments: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return _process(_starting(folder, arguments))
+
+
+def _engine(folder: Path, *arguments: str) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """Return a process that starts a plugin, as the engine does."""
+    starts = f"import subprocess; subprocess.run({_starting(folder, arguments)!r})"
+    return _process([sys.executable, "-c", starts])
+
+
 @contextmanager
-def _plugin(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-S", "-m", "sandbox.plugin", str(folder), *arguments]
+def _process(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -117,13 +134,20 @@ def test_a_plugin_ends_with_what_stands_in_for_it(warm: Path) -> None:
 
 
 def test_a_plugin_ends_with_its_engine(warm: Path) -> None:
-    engine = (
-        "import subprocess, sys; subprocess.run([sys.executable, '-S', '-m', 'sandbox.plugin',"
-        f" {str(warm)!r}, {PROVIDER!r}, 'random'])"
-    )
-    command = [sys.executable, "-c", engine]
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+    with _engine(warm, PROVIDER, "random") as process:
         port = _port(process)
+        process.kill()
+        _await(lambda: not _listens(port))
+
+
+@pytest.mark.parametrize("with_warm", [True, False], ids=["warm", "anew"])
+def test_a_policy_pack_ends_with_its_engine(warm: Path, tmp_path: Path, *, with_warm: bool) -> None:
+    (tmp_path / "PulumiPolicy.yaml").write_text("runtime: python\n")
+    (tmp_path / "__main__.py").write_text(PACK)
+    folder = warm if with_warm else tmp_path
+    with _engine(folder, "pulumi.policy", "127.0.0.1:1", str(tmp_path)) as process:
+        port = _port(process)
+        assert _listens(port)
         process.kill()
         _await(lambda: not _listens(port))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox import processes
 from sandbox.session import Session
+from tests.support.crash import left_behind
 from tests.support.git import git
 from tests.support.project import Project
 
@@ -47,6 +48,7 @@ def test_a_broken_off_deploy_leaves_what_the_next_one_needs(up: Project) -> None
     with project.session() as session:
         a_migration_that_fails_stops_it(project, session)
         a_killed_deploy_goes_on(project, session, steps)
+    assert left_behind(project.root) == []
 
 
 def a_migration_that_fails_stops_it(project: Project, session: Session) -> None:
