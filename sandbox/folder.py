@@ -20,6 +20,10 @@ from sandbox.provider.versions import PLUGINS
 PROJECT = "project"
 """The project as the sandbox's engine sees it."""
 FOLDERS = ("bin", "engine", "home/plugins", "logs", "state")
+NO_LOG = """\
+The engine would keep a log of its own here, of all that it does: two fifths of its work.
+It goes on without where it can't make this folder. What each command printed is in ../logs.
+"""
 FREE_BYTES = 64 * 1024 * 1024
 """Room that the state of both stacks and moto takes, with some to spare."""
 
@@ -70,6 +74,7 @@ def prepare(root: Path) -> None:
         refuse_full_disk(folder)
         _write_scripts(root, folder)
         _write_passphrase(folder / "passphrase")
+        _bar_log(folder / "home" / "logs")
         project.mirror(root, folder / PROJECT)
         put(folder / "seeds.json", json.dumps(project.seeds(root), indent=2))
         put(folder / "aws-profiles", _profiles(root))
@@ -153,6 +158,12 @@ def _write_passphrase(path: Path) -> None:
     """Make what encrypts the secrets in the state, once."""
     if not path.exists():
         put(path, secrets.token_hex(16), mode=0o600)
+
+
+def _bar_log(place: Path) -> None:
+    """Put a file where the engine would have the folder of its own log (pulumi, pkg/logging)."""
+    if not place.exists():
+        put(place, NO_LOG)
 
 
 def _profiles(root: Path) -> str:

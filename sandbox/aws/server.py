@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import botocore.session
-from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from sandbox import lost, processes
 from sandbox.aws import mends, seed, state
+from sandbox.aws.connection import Connection
 from sandbox.aws.faults import OF_DEPLOYMENTS, OF_REQUESTS, Fault, Faults
 from sandbox.aws.mends import ecs_tasks
 from sandbox.errors import SandboxError
@@ -252,7 +253,7 @@ def main(folder: Path, port: int) -> None:
     gc.set_threshold(100_000, 50, 50)
     mends.apply()
     app = Server(folder / "aws.state")
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Connection)
     app.load(folder / "seeds.json")
     stop = _stop_by_signal()
     threading.Thread(target=app.watch, args=(stop.set,), daemon=True).start()

@@ -58,6 +58,16 @@ def test_the_passphrase_is_for_its_owner_alone_and_stays(session: Session) -> No
     assert path.read_text() == passphrase
 
 
+def test_the_engine_finds_no_folder_for_a_log_of_its_own(session: Session) -> None:
+    place = prepare(session).folder / "home" / "logs"
+
+    assert "../logs" in place.read_text()
+    place.unlink()
+    place.mkdir()
+    prepare(session)
+    assert place.is_dir(), "what an engine logged before is nobody's to delete"
+
+
 def test_two_sandboxes_have_two_passphrases(session: Session, tmp_path: Path) -> None:
     other = make(tmp_path / "other")
 

@@ -121,6 +121,7 @@ def test_plain_pulumi_previews_in_the_sandbox(held: Project) -> None:
 def test_nothing_is_written_outside_the_project(held: Project) -> None:
     written = {path.name for path in held.root.iterdir()}
     assert written - {path.name for path in ROOT.iterdir()} <= {".sandbox"}
+    assert (held.root / ".sandbox" / "home" / "logs").is_file(), "the engine keeps no second log"
     for stack in STACKS:
         name = f"Pulumi.{stack}.yaml"
         assert Path(held.root / name).read_text() == (ROOT / name).read_text()
