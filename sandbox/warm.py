@@ -138,6 +138,8 @@ def _ran(module: str) -> int:
 
 def load() -> None:
     """Load what plugins need: the SDK as far as the sandbox carries it, and botocore's models."""
+    from pulumi import _types
+
     from sandbox.provider import aws_provider, random_provider  # noqa: F401
     from sandbox.provider.models import service_model
     from sandbox.services import all_types
@@ -147,8 +149,11 @@ def load() -> None:
     for token, kind in all_types().items():
         service_model(kind.service)
         _, place, class_ = token.split(":")
-        # The SDK loads a module when a class of it is asked for.
-        getattr(importlib.import_module(f"pulumi_aws.{place.partition('/')[0]}"), class_)
+        # The SDK loads a module when a class of it is asked for, and works out the types of what
+        # goes in and comes out, which it keeps, when the first of a class is registered.
+        module = importlib.import_module(f"pulumi_aws.{place.partition('/')[0]}")
+        _types.resource_types(getattr(module, class_))
+        _types.input_type_types(getattr(module, f"{class_}Args"))
 
 
 def main(folder: Path) -> None:

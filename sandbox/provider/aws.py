@@ -97,6 +97,8 @@ class Clients:
                 max_pool_connections=32,
                 s3={"addressing_style": "path"},
                 request_checksum_calculation="when_required",
+                # botocore's own is put together anew for each request: a twentieth of the work.
+                user_agent="understudy",
             ),
         )
 
