@@ -5,8 +5,10 @@ of the base backup is started beside the live server and replays the archive up 
 (PostgreSQL documentation, "Continuous Archiving and Point-in-Time Recovery").
 """
 
+import contextlib
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -30,6 +32,11 @@ MARK = ".understudy-drill"
 """In each folder that a restore makes, with the process that made it: only those are removed."""
 START_SECONDS = 60
 RECOVER_SECONDS = 6 * 3600
+PORTS = range(20_000, 32_000)
+"""Below those that a client's connection is given meanwhile (Linux: 32768 to 60999, ip(7)).
+
+The copy takes its port only once all of the base backup is copied, which may be hours later.
+"""
 PID_LINES = 8
 """Of postmaster.pid; the last is the state (PostgreSQL, src/include/utils/pidfile.h)."""
 
@@ -204,11 +211,12 @@ def _give(folder: Path, account: pwd.struct_passwd) -> None:
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
+    """Return a port of the loopback that nobody listens on; OperationError where all are taken."""
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as taken, contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
+    raise OperationError(f"no port of 127.0.0.1 from {PORTS.start} to {PORTS[-1]} is free")
 
 
 def _last(log: Path) -> str:

@@ -6,6 +6,7 @@ server that recovers to the moment before.
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from operations.backup import history
+from operations.backup import history, local
 from operations.backup.checks_file import Checks, Counts, Freshness, Migrations
 from operations.backup.connecting import reading
 from operations.backup.drill import Report, drill
@@ -229,3 +230,16 @@ def test_the_command_runs_the_same_drill(
     assert code == 0, told
     assert "recovery time " in told
     assert history.read(tmp_path / ".reports" / "backup-drills.jsonl")[-1]["verdict"] == "passed"
+
+
+def test_the_copys_port_is_none_that_a_client_may_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(given.read_text().split()[0]) if given.exists() else 49_152
+    assert local.free_port() < first
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", local.free_port()))
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(local, "PORTS", range(port, port + 1))
+        with pytest.raises(OperationError, match=f"from {port} to {port} is free"):
+            local.free_port()
+    assert local.free_port() == port
