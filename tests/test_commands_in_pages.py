@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import botocore.session
-import pytest
 from botocore import xform_name
 
 from operations.command import COMMANDS, parser_of
+from tests.support.every import every
 from tests.test_readme import PAGES, code, named
 
 OPERATIONS = re.compile(r"python -m operations ([^`\n|#>]+)")
@@ -23,7 +23,7 @@ def joined(page: Path) -> str:
     return code(page).replace("\\\n", " ")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_command_of_operations_takes_its_words(page: Path) -> None:
     for line in OPERATIONS.findall(joined(page)):
         words = shlex.split(line)
@@ -33,7 +33,7 @@ def test_every_command_of_operations_takes_its_words(page: Path) -> None:
             parser_of(words[0]).parse_args(words)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_request_of_the_aws_cli_exists(page: Path) -> None:
     for service, operation, rest in AWS.findall(joined(page)):
         if (service, operation) in HIGH_LEVEL:

@@ -5,7 +5,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.support.every import every
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -39,12 +39,12 @@ def code(page: Path) -> str:
     return "\n".join(CODE.findall(page.read_text()))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_make_command_exists(page: Path) -> None:
     assert set(MAKE.findall(code(page))) - targets() == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_link_leads_to_a_file(page: Path) -> None:
     prose = FENCE.sub("", page.read_text())
     links = [one or other for one, other in LINK.findall(prose)]
@@ -52,7 +52,7 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     assert [link for link in inside if link and not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_link_within_a_page_leads_to_a_heading(page: Path) -> None:
     text = FENCE.sub("", page.read_text())
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
@@ -60,7 +60,7 @@ def test_every_link_within_a_page_leads_to_a_heading(page: Path) -> None:
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) - anchors == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_path_that_is_named_exists(page: Path) -> None:
     assert [path for path in PATH.findall(page.read_text()) if not exists(path)] == []
 
@@ -70,18 +70,18 @@ def exists(path: str) -> bool:
     return (ROOT / path).exists() or path.partition("/")[0] in IN_THE_SANDBOX
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_module_that_is_run_exists(page: Path) -> None:
     wanted = MODULE.findall(code(page))
     assert [name for name in wanted if not (ROOT / name / "__main__.py").exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_every_pulumi_command_exists(page: Path) -> None:
     assert set(PULUMI.findall(code(page))) - PULUMI_COMMANDS == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@every("page", PAGES, named)
 def test_no_page_names_a_path_of_one_machine(page: Path) -> None:
     assert FOUND_ON_ONE_MACHINE_ONLY.findall(page.read_text()) == []
 

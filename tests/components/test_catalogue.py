@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.support.every import every
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for path in (ROOT / "components").glob("*.py") if path.stem != "__init__")
@@ -22,7 +22,7 @@ PULUMI = {"pulumi", "pulumi_aws", "pulumi_random"}
 ENVIRONMENTS = {"production", "staging"}
 WRITTEN_OUT = r"understudy:[a-z]+:([A-Z][A-Za-z0-9]+)"
 
-every_file = pytest.mark.parametrize("module", sorted(TREES))
+every_file = every("module", sorted(TREES))
 
 
 def classes(module: str) -> Iterator[ast.ClassDef]:
@@ -74,8 +74,8 @@ DATACLASSES = {
     if any("dataclass" in ast.unparse(d) for d in c.decorator_list)
 }
 
-every_component = pytest.mark.parametrize("component", sorted(COMPONENTS))
-every_direct = pytest.mark.parametrize("component", sorted(DIRECT))
+every_component = every("component", sorted(COMPONENTS))
+every_direct = every("component", sorted(DIRECT))
 
 
 def token(component: str) -> str:
@@ -279,7 +279,7 @@ def imported_by_tests() -> set[str]:
     return {module for text in texts for module in importing.findall(text)}
 
 
-@pytest.mark.parametrize("name", sorted(n for n in DATACLASSES if n.endswith("Args")))
+@every("name", sorted(n for n in DATACLASSES if n.endswith("Args")))
 def test_arguments_are_frozen_and_take_keywords_only(name: str) -> None:
     decorators = [ast.unparse(d) for d in DATACLASSES[name].decorator_list]
 

@@ -20,6 +20,7 @@ from operations.command import main
 from sandbox.provider.models import service_model
 from tests.operations.adopt.conftest import PRODUCTION, REGION, session_of
 from tests.support.cloud import Cloud
+from tests.support.every import every
 from tests.support.handmade import Handmade
 
 
@@ -46,7 +47,7 @@ def methods(service: str) -> Mapping[str, str]:
     return mapping
 
 
-@pytest.mark.parametrize("type_", sorted({**LISTINGS, **OTHERS}))
+@every("type_", sorted({**LISTINGS, **OTHERS}))
 def test_a_listing_sends_a_request_that_only_reads(type_: str) -> None:
     listing = {**LISTINGS, **OTHERS}[type_]
     if not listing.request:

@@ -9,6 +9,7 @@ from sandbox.provider.defaults import filled
 from sandbox.provider.facts import facts_of, known_tokens
 from sandbox.provider.values import UNKNOWN
 from sandbox.services import all_types
+from tests.support.every import every
 
 DEFAULTS = {"idleTimeout": 60, "off": False, "check.matches": 3, "rules.window": 60}
 CARRIED = dict.fromkeys(("idleTimeout", "off", "check", "rules"))
@@ -46,7 +47,7 @@ def test_a_default_is_of_an_input_that_aws_does_not_fill_in() -> None:
             assert not facts.inputs[name].required or inside, (token, path)
 
 
-@pytest.mark.parametrize("token", sorted(all_types()))
+@every("token", sorted(all_types()))
 def test_no_default_is_refused_by_its_type(token: str) -> None:
     kind = all_types()[token]
     before = set(kind.checked({}))

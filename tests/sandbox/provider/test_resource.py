@@ -11,6 +11,7 @@ from sandbox.provider.carry import Carry, kept, member, same
 from sandbox.provider.resource import ResourceType, decoded
 from sandbox.provider.values import Props
 from sandbox.services import all_types
+from tests.support.every import every
 
 
 class Framework(ResourceType):
@@ -99,7 +100,7 @@ def test_nothing_is_as_good_as_not_shown(nothing: Any) -> None:
     assert read({}, {"description": nothing}) == {"description": nothing}
 
 
-@pytest.mark.parametrize("token", sorted(all_types()))
+@every("token", sorted(all_types()))
 def test_every_carried_input_is_read_back_or_says_why_not(token: str) -> None:
     kind = all_types()[token]
     for name, carry in kind.inputs.items():
