@@ -86,6 +86,11 @@ def test_no_page_names_a_path_of_one_machine(page: Path) -> None:
     assert FOUND_ON_ONE_MACHINE_ONLY.findall(page.read_text()) == []
 
 
+def test_the_architecture_leads_to_every_decision() -> None:
+    linked = set(re.findall(r"decisions/([^)]+)", (ROOT / "docs/architecture.md").read_text()))
+    assert linked == {path.name for path in (ROOT / "docs/decisions").glob("*.md")}
+
+
 def test_the_readme_shows_every_command_of_the_makefile_or_how_to_list_them() -> None:
     shown = set(MAKE.findall(code(ROOT / "README.md")))
     assert "help" in shown or targets() <= shown
