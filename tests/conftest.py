@@ -29,16 +29,25 @@ hypothesis.settings.load_profile("untimed")
 
 SERVERS = frozenset({"cloud", "interpreter"})
 """The fixtures that start a moto server."""
-SHARED = PurePosixPath("tests/end_to_end/both")
-"""Its tests share what was brought up for them; every other has a sandbox of its own."""
+ALONE = PurePosixPath("tests/end_to_end/alone")
+"""Each of its tests has a sandbox of its own, and takes minutes."""
+TOGETHER = {
+    PurePosixPath("tests/end_to_end/both"), PurePosixPath("tests/operations/adopt")
+}  # fmt: skip
+"""The tests of all files in these share what was brought up, or made by hand, for them."""
 
 
 class ByNeed(LoadScopeScheduling):
-    """Gives the tests that share a sandbox to one process, and any other to whichever is free."""
+    """Gives tests that share what takes long to make to one process, and the next to who is free.
+
+    In the order in which they were collected: what takes longest comes first there.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = PurePosixPath(nodeid.partition("::")[0]).parent
-        return str(folder) if folder == SHARED else nodeid
+        file = PurePosixPath(nodeid.partition("::")[0])
+        if file.parent in TOGETHER:
+            return str(file.parent)
+        return nodeid if file.parent == ALONE else str(file)
 
 
 @pytest.fixture(scope="session")
@@ -85,4 +94,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """Let ``--dist loadscope`` mean what tests need."""
-    return ByNeed(config, log) if config.getvalue("dist") == "loadscope" else None
+    if config.getvalue("dist") != "loadscope":
+        return None
+    config.option.loadscopereorder = False
+    return ByNeed(config, log)
