@@ -1,5 +1,6 @@
 """Plugins forked by the warm process: they are what they would be when started anew."""
 
+import json
 import os
 import signal
 import socket
@@ -164,7 +165,8 @@ def test_a_plugin_outlives_the_warm_process(tmp_path: Path) -> None:
         _await(lambda: not _listens(port))
 
 
-def test_a_request_that_breaks_off_harms_nobody(warm: Path) -> None:
+def _asked(warm: Path) -> socket.socket:
+    """Return a connection to the warm process, on which nothing has been said."""
     line = socket.socket(socket.AF_UNIX)
     here = Path.cwd()
     os.chdir(warm)
@@ -172,8 +174,28 @@ def test_a_request_that_breaks_off_harms_nobody(warm: Path) -> None:
         line.connect(SOCKET)
     finally:
         os.chdir(here)
+    return line
+
+
+def test_a_request_that_breaks_off_harms_nobody(warm: Path) -> None:
+    line = _asked(warm)
     socket.send_fds(line, [(100).to_bytes(4, "big")], [0, 1, 2])
     line.sendall(b'{"module"')
     line.close()
     with _plugin(warm, PROVIDER, "random") as process:
         assert _listens(_port(process))
+
+
+def test_a_plugin_ends_with_who_asked_for_it_and_did_not_hear_the_answer(warm: Path) -> None:
+    wanted = {"module": PROVIDER, "arguments": ["random"], "folder": str(warm)}
+    body = json.dumps({**wanted, "environment": ENVIRONMENT}).encode()
+    said, says = os.pipe()
+    with _asked(warm) as line:
+        socket.send_fds(line, [len(body).to_bytes(4, "big")], [0, says, 2])
+        os.close(says)
+        line.sendall(body)
+        port = int(os.read(said, 16))
+        assert _listens(port)
+    # The number of the process was there to be read: the plugin's end of the line breaks.
+    _await(lambda: not _listens(port))
+    os.close(said)
