@@ -17,20 +17,21 @@ POLL_SECONDS = 0.25
 
 def end_with_parent() -> None:
     """Let this process end soon after what started it."""
-    _start(_await_orphaned, os.getppid())
+    parent = os.getppid()
+    _end_after(lambda: _await_orphaned(parent))
 
 
 def end_with(line: socket.socket) -> None:
     """Let this process end with whoever holds the other end of a connection."""
     # Nothing is ever sent: it gives back nothing when the other end is gone.
-    _start(line.recv, 1)
+    _end_after(lambda: line.recv(1))
 
 
-def _start(wait: Callable[[int], object], argument: int) -> None:
+def _end_after(wait: Callable[[], object]) -> None:
     def watch() -> None:
         # A connection that was cut off with words unread tells so by an error.
         with contextlib.suppress(OSError):
-            wait(argument)
+            wait()
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -31,9 +31,7 @@ SERVERS = frozenset({"cloud", "interpreter"})
 """The fixtures that start a moto server."""
 ALONE = PurePosixPath("tests/end_to_end/alone")
 """Each of its tests has a sandbox of its own, and takes minutes."""
-TOGETHER = {
-    PurePosixPath("tests/end_to_end/both"), PurePosixPath("tests/operations/adopt")
-}  # fmt: skip
+TOGETHER = {PurePosixPath("tests/end_to_end/both"), PurePosixPath("tests/operations/adopt")}
 """The tests of all files in these share what was brought up, or made by hand, for them."""
 
 
@@ -60,6 +58,17 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cloud"]:
         tell(running, "lease", {"pid": os.getpid()})
         running.configure()
         yield running
+
+
+@pytest.fixture(scope="module")
+def without_plugins() -> Iterator[None]:
+    """Have an AWS start by itself, where no engine is going to ask for plugins.
+
+    To load what those need takes longer than it does.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNDERSTUDY_WARM", "0")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ of the base backup is started beside the live server and replays the archive up 
 import contextlib
 import os
 import pwd
-import random
+import secrets
 import shutil
 import socket
 import subprocess
@@ -17,6 +17,7 @@ import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import psycopg
@@ -212,7 +213,8 @@ def _give(folder: Path, account: pwd.struct_passwd) -> None:
 
 def free_port() -> int:
     """Return a port of the loopback that nobody listens on; OperationError where all are taken."""
-    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+    first = secrets.randbelow(len(PORTS))
+    for port in chain(PORTS[first:], PORTS[:first]):
         with socket.socket() as taken, contextlib.suppress(OSError):
             taken.bind(("127.0.0.1", port))
             return port

@@ -1,10 +1,6 @@
-"""Tests of the sandbox's own AWS have moto in their process."""
-
-from collections.abc import Iterator
+"""Tests of the sandbox's own AWS have moto in their process; none of them runs an engine."""
 
 import pytest
-
-from tests.support.sandboxes import without_plugins
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,6 +11,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _no_engine_asks() -> Iterator[None]:
-    with without_plugins():
-        yield
+def _no_engine_asks(without_plugins: None) -> None:
+    pass

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.plugin import SOCKET
+from sandbox.plugin import SOCKET, connected
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = "sandbox.provider"
@@ -165,20 +165,9 @@ def test_a_plugin_outlives_the_warm_process(tmp_path: Path) -> None:
         _await(lambda: not _listens(port))
 
 
-def _asked(warm: Path) -> socket.socket:
-    """Return a connection to the warm process, on which nothing has been said."""
-    line = socket.socket(socket.AF_UNIX)
-    here = Path.cwd()
-    os.chdir(warm)
-    try:
-        line.connect(SOCKET)
-    finally:
-        os.chdir(here)
-    return line
-
-
 def test_a_request_that_breaks_off_harms_nobody(warm: Path) -> None:
-    line = _asked(warm)
+    line = connected(warm)
+    assert line is not None
     socket.send_fds(line, [(100).to_bytes(4, "big")], [0, 1, 2])
     line.sendall(b'{"module"')
     line.close()
@@ -190,7 +179,9 @@ def test_a_plugin_ends_with_who_asked_for_it_and_did_not_hear_the_answer(warm: P
     wanted = {"module": PROVIDER, "arguments": ["random"], "folder": str(warm)}
     body = json.dumps({**wanted, "environment": ENVIRONMENT}).encode()
     said, says = os.pipe()
-    with _asked(warm) as line:
+    line = connected(warm)
+    assert line is not None
+    with line:
         socket.send_fds(line, [len(body).to_bytes(4, "big")], [0, says, 2])
         os.close(says)
         line.sendall(body)

@@ -3,12 +3,9 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from sandbox.session import Session
@@ -36,17 +33,6 @@ with Session(Path(sys.argv[1])) as session:
     print(json.dumps(session.tell("status")), flush=True)
     sys.stdin.read()
 """
-
-
-@contextmanager
-def without_plugins() -> Iterator[None]:
-    """Have an AWS start by itself: to load what an engine's plugins need takes longer than it does.
-
-    Where none is going to ask for them.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UNDERSTUDY_WARM", "0")
-        yield
 
 
 def make(root: Path) -> Session:

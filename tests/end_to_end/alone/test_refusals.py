@@ -3,23 +3,17 @@
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.crash import left_behind
 from tests.support.project import Project, refused
-from tests.support.sandboxes import without_plugins
+
+pytestmark = pytest.mark.usefixtures("without_plugins")
 
 STAGING, PRODUCTION = "Pulumi.staging.yaml", "Pulumi.production.yaml"
 SCALE, IDENTITY = "config/understudy:scale", "config/understudy:identity"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _no_engine_asks() -> Iterator[None]:
-    with without_plugins():
-        yield
 
 
 @pytest.mark.parametrize(
