@@ -1,6 +1,7 @@
 """Copies that are held, broken off and looked at, for tests of what becomes of them."""
 
 import os
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from operations.command import main
 from operations.sanitise.copy import WHOLE
 from tests.support.commands import WORD, Command
 from tests.support.persons import ROW, ROWS, VIEW, barred, locked
-from tests.support.postgres import await_backend, rows
+from tests.support.postgres import WAIT_SECONDS, await_backend, rows
 
 HELD = ("clashes", "definitions", "rows", "views")
 """Where a copy can be held: two places before the target is begun, two after."""
@@ -36,6 +37,16 @@ def await_held(server: str) -> None:
     builders = "(select count(*) from pg_stat_activity where application_name = 'pg_restore')"
     all_there = f"(application_name <> 'pg_restore' or {builders} = {os.cpu_count()})"
     await_backend(server, f"wait_event_type = 'Lock' and {all_there}")
+
+
+def await_orders(target: str) -> None:
+    """Wait until a copy is held at the orders, and has nothing else left that could break off."""
+    await_held(target.partition(" dbname")[0])
+    deadline = time.monotonic() + WAIT_SECONDS
+    while rows(target, "select count(*) from people") != [(ROWS,)]:
+        if time.monotonic() > deadline:
+            raise TimeoutError("people")
+        time.sleep(0.02)
 
 
 def is_no_copy(target: str, rules: Path, capsys: Any, *, begun: bool) -> None:

@@ -12,6 +12,7 @@ from operations.command import main
 from tests.operations.sanitise.copies import (
     HELD,
     await_held,
+    await_orders,
     copying,
     held,
     is_no_copy,
@@ -165,7 +166,7 @@ def test_a_target_that_goes_under_a_copy_is_one_line(
 ) -> None:
     with database(server, "going") as target, held(persons, target, where):
         command = copying(persons, target, rules)
-        await_held(server)
+        await_orders(target) if where == "rows" else await_held(server)
         drop(server, "going")
         assert command.ends(1) == line
     assert list(rules.parent.iterdir()) == [rules]
@@ -181,7 +182,7 @@ def test_a_server_that_crashes_under_a_copy_has_none_when_it_is_back(
             connection.execute("create database crashed")
         with barred(target, ROW):
             command = copying(persons, target, rules)
-            await_held(crashing)
+            await_orders(target)
             ((backend,),) = rows(
                 target, "select pid from pg_stat_activity where wait_event = 'advisory'"
             )
