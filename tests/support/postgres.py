@@ -164,6 +164,10 @@ def tablespace(server: str, name: str, disk: Path) -> Iterator[None]:
 def drop(server: str, name: str) -> None:
     """Drop a database from under whoever is connected to it."""
     with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
+        # Who waits ends first: it would pass what the others let go when they end.
+        waiting = "datname = %s and wait_event_type = 'Lock'"
+        ended = f"select pg_terminate_backend(pid, 60000) from pg_stat_activity where {waiting}"
+        connection.execute(ended.encode(), [name])
         connection.execute(f'drop database "{name}" with (force)'.encode())
 
 

@@ -34,7 +34,9 @@ def held(source: str, target: str, where: str) -> AbstractContextManager[None]:
 
 def await_held(server: str) -> None:
     """Wait until a copy is held, with all processes that build what stands after the rows."""
-    builders = "(select count(*) from pg_stat_activity where application_name = 'pg_restore')"
+    # Neither the first session, which ends with dropping and may linger, nor one that begins yet.
+    ready = "application_name = 'pg_restore' and query ~ 'row_security|ADD CONSTRAINT|REFRESH'"
+    builders = f"(select count(*) from pg_stat_activity where {ready})"
     all_there = f"(application_name <> 'pg_restore' or {builders} = {os.cpu_count()})"
     await_backend(server, f"wait_event_type = 'Lock' and {all_there}")
 
