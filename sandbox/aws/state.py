@@ -5,12 +5,10 @@ The file fits the moto version that wrote it, whose number it carries.
 """
 
 import copyreg
-import json
 import os
 import pickle
 import threading
 import weakref
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +19,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
-from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy
 from moto.moto_api._internal import mock_random
 from moto.ssm.models import ParameterDict
 
+from sandbox.aws.mends.speed import managed_policy
 from sandbox.errors import SandboxError
 
 OTHER_PARTITIONS = "aws-"
@@ -155,14 +153,8 @@ def _parameters(values: Any) -> tuple[Any, ...]:
     return _bare, (type(values),), dict(values.__dict__), None, iter(list(values.items()))
 
 
-@cache
-def _managed_policies() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(aws_managed_policies_data)
-    return found
-
-
 def _managed_policy(name: str, account: str, partition: str) -> Any:
-    return AWSManagedPolicy.from_data(name, account, partition, _managed_policies()[name])
+    return managed_policy(name, account, partition)
 
 
 def _as_managed_policy(policy: Any) -> tuple[Any, ...]:
@@ -172,8 +164,8 @@ def _as_managed_policy(policy: Any) -> tuple[Any, ...]:
 
 
 def _register() -> None:
-    keys = (
-        rsa.generate_private_key(public_exponent=65537, key_size=2048),
+    keys = (  # Their types are wanted.
+        rsa.generate_private_key(public_exponent=65537, key_size=1024),  # noqa: S505
         ec.generate_private_key(ec.SECP256R1()),
         ed25519.Ed25519PrivateKey.generate(),
     )

@@ -4,7 +4,7 @@ moto is pinned to this version exactly; each mend has a test through boto3.
 """
 
 # First: it says how a part of moto is loaded, which others load.
-from sandbox.aws.mends import speed  # isort: skip
+from sandbox.aws.mends import late  # isort: skip
 from sandbox.aws.mends import (
     access,
     acm,
@@ -19,6 +19,7 @@ from sandbox.aws.mends import (
     route53,
     s3,
     services,
+    speed,
     wafv2,
 )
 
@@ -34,6 +35,7 @@ def apply() -> None:
         ecs,
         ecs_tasks,
         elbv2,
+        late,
         rds,
         rds_snapshots,
         route53,

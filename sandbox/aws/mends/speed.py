@@ -1,21 +1,19 @@
 """What moto 5.2.5 does over and over while a command waits, done once."""
 
+import json
+from copy import copy
 from functools import cache, cached_property
 from typing import Any
-from unittest.mock import patch
-
-import boto3
-
-# It makes three sessions for its list of regions, and each reads EC2's model anew: half a second.
-with patch.object(boto3, "Session", cache(boto3.Session)):
-    from moto.ec2.models import availability_zones_and_regions  # noqa: F401
 
 from moto import backends
 from moto.core import DEFAULT_ACCOUNT_ID, responses
 from moto.core.base_backend import AccountSpecificBackend
 from moto.iam import models
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.utils import random_policy_id
 from moto.kms import models as kms
 from moto.kms.utils import KeySpec
+from moto.settings import load_iam_aws_managed_policies
 
 _regions: dict[str, list[str]] = {}
 _generate_regions = AccountSpecificBackend._generate_regions  # noqa: SLF001
@@ -38,6 +36,39 @@ def account_of(access_key: str) -> str:
             if access_key in backend.access_keys:
                 return str(account)
     return str(DEFAULT_ACCOUNT_ID)
+
+
+@cache
+def _managed_policies() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return found
+
+
+@cache
+def _first(name: str, region: str) -> Any:
+    return models.AWSManagedPolicy.from_data(name, "", region, _managed_policies()[name])
+
+
+def managed_policy(name: str, account: str, region: str) -> Any:
+    """Make one of AWS's own policies, without an id, from the first of its name.
+
+    There are 1,500 in each account, and moto writes the document of each anew.
+    """
+    first = _first(name, region)
+    made = models.AWSManagedPolicy.__new__(models.AWSManagedPolicy)
+    own = {"account_id": account, "tags": {}, "versions": list(map(copy, first.versions))}
+    vars(made).update(vars(first), **own)
+    return made
+
+
+def managed_policies(self: Any) -> list[Any]:
+    """Return all of AWS's own policies for an account."""
+    if not load_iam_aws_managed_policies():
+        return []
+    made = [managed_policy(name, self.account_id, self.region_name) for name in _managed_policies()]
+    for policy in made:
+        policy.id = random_policy_id()
+    return made
 
 
 class LateKey:
@@ -93,3 +124,4 @@ def apply() -> None:
     responses.method_names_from_class = cache(responses.method_names_from_class)
     AccountSpecificBackend._generate_regions = generate_regions  # noqa: SLF001
     models.get_account_id_from = account_of
+    models.IAMBackend._init_aws_policies = managed_policies  # noqa: SLF001
