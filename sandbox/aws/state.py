@@ -9,6 +9,8 @@ import os
 import pickle
 import threading
 import weakref
+from collections import defaultdict
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,12 @@ import moto
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from moto.awslambda.models import LambdaStorage
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.iam.models import AWSManagedPolicy
 from moto.moto_api._internal import mock_random
-from moto.ssm.models import ParameterDict
+from moto.ssm.models import ParameterDict, SimpleSystemManagerBackend
 
 from sandbox.aws.mends.speed import managed_policy
 from sandbox.errors import SandboxError
@@ -99,9 +102,9 @@ def _module(backend: Any) -> str:
     return type(backend).__module__.split(".")[1]
 
 
-# What pickle cannot take as it is: keys and certificates, weak dictionaries, locks, and one
-# dictionary of moto's whose constructor wants arguments. The loaders are functions of this
-# module, since pickle cannot find those of the cryptography package by name.
+# What pickle cannot take as it is: keys and certificates, weak dictionaries, locks, a dictionary of
+# moto's whose constructor wants arguments, and two that a lambda fills. The loaders are functions
+# of this module, since pickle cannot find those of the cryptography package by name.
 
 
 def _private_key(pem: bytes) -> Any:
@@ -163,6 +166,17 @@ def _as_managed_policy(policy: Any) -> tuple[Any, ...]:
     return _managed_policy, (policy.name, policy.account_id, policy.partition), ours
 
 
+def _fill_by_name(cls: Any, dictionary: str, factory: Any) -> None:
+    begin = cls.__init__
+
+    @wraps(begin)
+    def begun(self: Any, *args: Any, **named: Any) -> None:
+        begin(self, *args, **named)
+        getattr(self, dictionary).default_factory = factory
+
+    cls.__init__ = begun
+
+
 def _register() -> None:
     keys = (  # Their types are wanted.
         rsa.generate_private_key(public_exponent=65537, key_size=1024),  # noqa: S505
@@ -177,6 +191,8 @@ def _register() -> None:
     copyreg.pickle(weakref.WeakValueDictionary, _weak)
     copyreg.pickle(type(threading.RLock()), _as_new_lock)
     ParameterDict.__reduce__ = _parameters
+    _fill_by_name(LambdaStorage, "_aliases", dict)
+    _fill_by_name(SimpleSystemManagerBackend, "_resource_tags", partial(defaultdict, dict))
 
 
 _register()

@@ -14,10 +14,14 @@ import boto3
 import dill
 import pytest
 from moto import mock_aws
+from moto.backends import get_backend, list_of_moto_modules
 from moto.core.base_backend import BackendDict
 
+from operations.adopt.listings import LISTINGS
+from operations.adopt.others import OTHERS
 from sandbox.aws import state
 from sandbox.errors import SandboxError
+from sandbox.services import all_types
 
 REGION = "eu-west-1"
 TRUST = '{"Version": "2012-10-17", "Statement": []}'
@@ -125,6 +129,22 @@ def test_functions_come_back_with_their_versions_and_aliases(file: Path) -> None
     # moto finds a function by its ARN in a dictionary that holds it weakly.
     found = functions.get_function(FunctionName=f"arn:aws:lambda:{REGION}:123456789012:function:f")
     assert found["Configuration"]["Role"] == role
+
+
+def test_nothing_that_the_project_asks_of_aws_needs_the_slow_way(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = {each.service for each in all_types().values()}
+    services |= {each.service for each in (*LISTINGS.values(), *OTHERS.values())}
+    named = {each.replace("lambda", "awslambda").replace("-", "") for each in services}
+    known = named & set(list_of_moto_modules())
+    assert named - known == {"", "accessanalyzer"}
+    for name in sorted(known):
+        regions = get_backend(name)["111111111111"]
+        assert regions[REGION if REGION in regions.regions else "aws"]
+    monkeypatch.setattr(dill, "dumps", lambda _: pytest.fail("many times slower"))
+
+    again(file)
 
 
 def test_each_account_and_region_has_its_own(file: Path) -> None:
