@@ -5,6 +5,7 @@ Exit codes: 0 for well, 1 where something stops the deployment, 2 for files that
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -78,4 +79,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    # A short life, and graphs stay to its end.
+    gc.set_threshold(100_000, 50, 50)
     sys.exit(main())

@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations.adopt.errors import UnreadableError
 from operations.aws import RETRIES, ask
 from operations.errors import OperationError, one_line
 from operations.place import sandboxed
+from sandbox.provider import models
 from sandbox.provider.aws import Aws, Clients
 
 READS = re.compile(r"(Describe|List|Get|Head)[A-Z]\w*")
@@ -105,8 +107,15 @@ def reached(options: argparse.Namespace, profile: str = "") -> Iterator[Account]
     try:
         if options.sandbox:
             with sandboxed(options.root.resolve(), profile):
-                yield Account(boto3.session.Session(), regions)
+                yield Account(_session(""), regions)
         else:
-            yield Account(boto3.session.Session(profile_name=profile or None), regions)
+            yield Account(_session(profile), regions)
     except BotoCoreError as error:
         raise OperationError(f"--profile: {one_line(error)}") from None
+
+
+def _session(profile: str) -> Any:
+    """Begin a session that has its models from where the types of resources have theirs."""
+    own = botocore.session.Session(profile=profile or None)
+    own.register_component("data_loader", models.session().get_component("data_loader"))
+    return boto3.session.Session(botocore_session=own)
