@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from policies.parity.contract import Allowed, Contract, Presence
+from policies.parity.contract import Allowed, Contract, Declared, Presence, Selector
 from policies.parity.leaves import Leaves, alike
 
 Node = tuple[str, str, str]
@@ -85,15 +85,16 @@ def differing(one: Leaves, other: Leaves) -> Iterator[tuple[str, Any, Any]]:
 class _Judge:
     def __init__(self, contract: Contract) -> None:
         self._presence = contract.presence
-        self._declared = [
-            (standing, each, selector, allowed)
-            for standing, part in (
-                (Standing.IDENTITY, contract.identity),
-                (Standing.SCALE, contract.scale),
-            )
-            for each in part
-            for selector, allowed in each.selectors
-        ]
+        self._declared: dict[str, list[tuple[Standing, Declared, Selector, Allowed]]] = {}
+        """What is declared, by the type of resources."""
+        for standing, part in (
+            (Standing.IDENTITY, contract.identity),
+            (Standing.SCALE, contract.scale),
+        ):
+            for each in part:
+                for selector, allowed in each.selectors:
+                    of_type = self._declared.setdefault(selector.type, [])
+                    of_type.append((standing, each, selector, allowed))
 
     def lacking(self, node: Node) -> Difference:
         for each in self._allowing(node, not_only_in="mirror"):
@@ -121,7 +122,7 @@ class _Judge:
         type_, name, _ = node
         found = [
             (_judged(standing, allowed, reference, mirror), each)
-            for standing, each, selector, allowed in self._declared
+            for standing, each, selector, allowed in self._declared.get(type_, ())
             if selector.covers(type_, name, path)
         ]
         if not found:

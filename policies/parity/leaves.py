@@ -8,7 +8,7 @@ import ipaddress
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from policies.graph import Graph, Resource
@@ -34,9 +34,16 @@ class Identity:
         longest_first = sorted(self._names, key=lambda value: (-len(value), value))
         self._pattern = re.compile("|".join(map(_sought, longest_first)) or r"(?!)")
         self._network = ipaddress.IPv4Network(network) if network else None
+        self._replaced: dict[str, str] = {}
+        """What texts have become: most stand in an environment many times."""
 
     def replaced(self, text: str) -> str:
         """Return the text with values of the identity replaced by the names of their settings."""
+        if text not in self._replaced:
+            self._replaced[text] = self._without(text)
+        return self._replaced[text]
+
+    def _without(self, text: str) -> str:
         text = self._pattern.sub(lambda match: self._names[match[0]], text)
         return _ADDRESS.sub(self._placed, text) if self._network else text
 
@@ -91,25 +98,27 @@ def _names(token: str) -> set[str]:
 
 
 def _leaves(resource: Resource, identity: Identity) -> Leaves:
-    found = dict(_flat(dict(resource.properties), "", identity))
-    found |= dict(_flat(dict(resource.options), "options", identity))
+    found: dict[str, Any] = {}
+    _gather(dict(resource.properties), "", identity, found)
+    _gather(dict(resource.options), "options", identity, found)
     return found
 
 
-def _flat(value: Any, path: str, identity: Identity) -> Iterator[tuple[str, Any]]:
+def _gather(value: Any, path: str, identity: Identity, found: dict[str, Any]) -> None:
+    """Put the values within a value into what is found, by their paths."""
     if isinstance(value, str):
         value = _document(value)
     if isinstance(value, dict) and value:
         for key, each in value.items():
             name = identity.replaced(key)
-            yield from _flat(each, f"{path}.{name}" if path else name, identity)
+            _gather(each, f"{path}.{name}" if path else name, identity, found)
     elif isinstance(value, list) and value:
         for n, each in enumerate(value):
-            yield from _flat(each, f"{path}[{n}]", identity)
+            _gather(each, f"{path}[{n}]", identity, found)
     elif isinstance(value, str):
-        yield path, identity.replaced(value)
+        found[path] = identity.replaced(value)
     else:
-        yield path, value
+        found[path] = value
 
 
 def _document(text: str) -> Any:

@@ -96,11 +96,7 @@ def _around(trial: Trial, target: Resource, graph: Graph) -> list[Resource] | No
     near = [
         graph.by_key[key] for keys in target.links.values() for key in keys if key in graph.by_key
     ]
-    near += [
-        resource
-        for resource in graph.resources
-        if any(target.key in keys for keys in resource.links.values())
-    ]
+    near += graph.users(target)
     found: list[Resource] = []
     for wanted in trial.good[1:]:
         for resource in (*near, *graph.of(wanted.type)):
