@@ -17,6 +17,8 @@ from tests.support.inventory import held, recorded
 from tests.support.project import Project, keys_of
 
 SLOW_SECONDS = 10.0
+FLOW_LOG = "network-flow-logs-all-traffic"
+SCALE = "config/understudy:scale"
 
 
 @pytest.fixture
@@ -40,15 +42,9 @@ def assert_as_without_the_crash(project: Project) -> None:
     assert living == recorded(resources, region)
 
 
-def crash_in_flight(project: Project, victim: str) -> None:
-    """Kill an update whose VPC exists already while the engine still waits for the answer."""
-    slow = {
-        "kind": "slow",
-        "operation": "ec2.create_vpc",
-        "resource": "*",
-        "times": 1,
-        "seconds": SLOW_SECONDS,
-    }
+def crash_in_flight(project: Project, operation: str, victim: str) -> None:
+    """Kill an update that has created something while its engine still waits for the answer."""
+    slow = {"kind": "slow", "operation": operation, "times": 1, "seconds": SLOW_SECONDS}
     with project.session() as session:
         session.tell("faults", [slow])
         process = start(project, "staging")
@@ -59,14 +55,25 @@ def crash_in_flight(project: Project, victim: str) -> None:
         assert kill(project, process, victim)
 
 
-@pytest.mark.parametrize("victim", ["engine", "tree"])
-def test_what_a_killed_update_left_is_adopted_not_created_again(
-    project: Project, victim: str
-) -> None:
-    crash_in_flight(project, victim)
+def test_what_a_killed_first_update_left_is_adopted_not_created_again(project: Project) -> None:
+    crash_in_flight(project, "ec2.create_vpc", "engine")
+    assert_recovered(project, "network-vpc")
+
+
+def test_what_was_left_where_the_command_was_killed_too_is_adopted(up: Project) -> None:
+    up.checkpoints = True
+    # With what depends on it: the deletion guard depends on everything.
+    target = ("--target", f"**::{FLOW_LOG}", "--target-dependents")
+    done = up.pulumi("destroy", "--stack", "staging", "--yes", "--skip-preview", *target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    crash_in_flight(up, "ec2.create_flow_logs", "tree")
+    assert_recovered(up, FLOW_LOG)
+
+
+def assert_recovered(project: Project, name: str) -> None:
     assert left_behind(project.root) == []
     pending = checkpoint(project)["pending_operations"]
-    assert "network-vpc" in {op["resource"]["urn"].rpartition("::")[2] for op in pending}
+    assert name in {op["resource"]["urn"].rpartition("::")[2] for op in pending}
     # Of such a file that is cut off the engine reads no stack.
     assert list((project.root / ".sandbox" / "state").rglob("*.attrs")) == []
     with project.session():
@@ -91,20 +98,29 @@ def test_a_command_that_is_told_to_end_finishes_what_is_under_way(project: Proje
 
 
 def test_an_update_bars_a_second_and_goes_on_with_its_aws_when_its_command_is_killed(
-    project: Project,
+    up: Project,
 ) -> None:
-    command = begun(project)
-    second = project.run("up", "staging")
-    assert second.returncode != 0
-    assert "lock" in second.stderr
-    command.kill()
-    command.communicate()
-    assert locks(project) != []
+    up.checkpoints = True
+    up.edit("Pulumi.staging.yaml", f"{SCALE}/database/instanceClass", "db.t4g.large")
+    slow = {"kind": "slow", "operation": "rds.modify_db_instance", "times": 1}
+    with up.session() as session:
+        session.tell("faults", [{**slow, "seconds": SLOW_SECONDS}])
+        command = begun(up)
+        second = up.run("up", "staging")
+        assert second.returncode != 0
+        assert "lock" in second.stderr
+        command.kill()
+        command.communicate()
+        assert locks(up) != []
     deadline = time.monotonic() + 120
-    while locks(project) and time.monotonic() < deadline:
+    while locks(up) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert left_behind(project.root) == []
-    assert_as_without_the_crash(project)
+    assert left_behind(up.root) == []
+    with up.session() as session:
+        rds = up.boto3(session, "staging", "rds")
+        (instance,) = rds.describe_db_instances()["DBInstances"]
+    assert instance["DBInstanceClass"] == "db.t4g.large"
+    assert_as_without_the_crash(up)
 
 
 def checkpoint(project: Project) -> dict[str, Any]:
