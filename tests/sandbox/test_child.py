@@ -31,9 +31,11 @@ while not os.path.exists("{folder}/finish") and time.monotonic() < deadline:
     time.sleep(0.02)
 """
 MAIN = """
-import sys, time
+import signal, sys, time
 from sandbox import commands
 
+# Whoever runs the tests may ignore it, and so would what they start.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 commands.lifecycle.down = lambda _: print("begun", flush=True) or time.sleep(30)
 sys.exit(commands.main(["down"]))
 """
