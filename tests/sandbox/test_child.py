@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,11 @@ class Sandbox:
 
 
 @pytest.fixture(name="sandbox")
-def _sandbox(tmp_path: Path) -> Any:
-    return Sandbox(tmp_path)
+def _sandbox(tmp_path: Path) -> Iterator[Any]:
+    # Whoever runs the tests may ignore it, and so would a run of the engine.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield Sandbox(tmp_path)
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.parametrize(
