@@ -24,6 +24,7 @@ from moto.backends import get_backend
 from moto.core.base_backend import BackendDict
 from moto.iam.models import AWSManagedPolicy
 from moto.moto_api._internal import mock_random
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.ssm.models import ParameterDict, SimpleSystemManagerBackend
 
 from sandbox.aws.mends.speed import managed_policy
@@ -103,8 +104,9 @@ def _module(backend: Any) -> str:
 
 
 # What pickle cannot take as it is: keys and certificates, weak dictionaries, locks, a dictionary of
-# moto's whose constructor wants arguments, and two that a lambda fills. The loaders are functions
-# of this module, since pickle cannot find those of the cryptography package by name.
+# moto's whose constructor wants arguments, two that a lambda fills, and where a listing by tags has
+# come to. The loaders are functions of this module, since pickle cannot find those of the
+# cryptography package by name.
 
 
 def _private_key(pem: bytes) -> Any:
@@ -166,6 +168,11 @@ def _as_managed_policy(policy: Any) -> tuple[Any, ...]:
     return _managed_policy, (policy.name, policy.account_id, policy.partition), ours
 
 
+def _without_pages(backend: Any) -> dict[str, Any]:
+    """Forget a listing that is under way: AWS's own tokens are not good for long either."""
+    return {**vars(backend), "_pages": {}}
+
+
 def _fill_by_name(cls: Any, dictionary: str, factory: Any) -> None:
     begin = cls.__init__
 
@@ -191,6 +198,7 @@ def _register() -> None:
     copyreg.pickle(weakref.WeakValueDictionary, _weak)
     copyreg.pickle(type(threading.RLock()), _as_new_lock)
     ParameterDict.__reduce__ = _parameters
+    ResourceGroupsTaggingAPIBackend.__getstate__ = _without_pages
     _fill_by_name(LambdaStorage, "_aliases", dict)
     _fill_by_name(SimpleSystemManagerBackend, "_resource_tags", partial(defaultdict, dict))
 

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import dill
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.backends import get_backend, list_of_moto_modules
 from moto.core.base_backend import BackendDict
@@ -145,6 +146,21 @@ def test_nothing_that_the_project_asks_of_aws_needs_the_slow_way(
     monkeypatch.setattr(dill, "dumps", lambda _: pytest.fail("many times slower"))
 
     again(file)
+
+
+def test_a_listing_by_tags_of_several_pages_is_no_hindrance(file: Path) -> None:
+    for n in range(60):
+        client("sns").create_topic(Name=f"topic-{n}", Tags=[{"Key": "n", "Value": str(n)}])
+    tagging = client("resourcegroupstaggingapi")
+    listed = tagging.get_paginator("get_resources").paginate().build_full_result()
+    begun = tagging.get_resources(ResourcesPerPage=5)
+    assert len(listed["ResourceTagMappingList"]) == 60
+
+    again(file)
+
+    assert tagging.get_resources()["ResourceTagMappingList"]
+    with pytest.raises(ClientError, match="PaginationTokenExpired"):
+        tagging.get_resources(PaginationToken=begun["PaginationToken"])
 
 
 def test_each_account_and_region_has_its_own(file: Path) -> None:
