@@ -113,7 +113,7 @@ def _ours() -> list[int]:
     grown = True
     while grown:
         found = {int(pid) for pid, parent, _ in rows if int(parent) in family}
-        found |= {int(pid) for pid, _, args in rows if "sandbox.aws.server" in args}
+        found |= {int(pid) for pid, _, args in rows if "-m sandbox.aws " in args}
         grown = not found <= family
         family |= found
     return sorted(family)

@@ -27,7 +27,7 @@ def runs(pid: int) -> bool:
 
 def is_aws(pid: int, folder: Path) -> bool:
     """Return whether a process is the AWS of the sandbox in this folder."""
-    return f"sandbox.aws.server {folder} " in _command(pid)
+    return f"sandbox.aws {folder} " in _command(pid)
 
 
 def is_engine(pid: int) -> bool:

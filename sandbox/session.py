@@ -145,7 +145,7 @@ class Session:
     def _started(self, log: IO[bytes]) -> "subprocess.Popen[str]":
         """Start the AWS; it prints its port, or what keeps it from starting."""
         return subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "sandbox.aws.server", str(self.folder), str(self.port)],
+            [sys.executable, "-m", "sandbox.aws", str(self.folder), str(self.port)],
             cwd=self.root,
             env={
                 **os.environ,

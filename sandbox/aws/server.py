@@ -1,16 +1,13 @@
 """The sandbox's AWS: moto in a process of its own, with its state saved and faults on demand.
 
 It runs while somebody holds a lease (a command, a shell) and ends by itself when the last holder is
-gone, however that ended, saving its state first. Started by ``sandbox.session``.
+gone, however that ended, saving its state first. Started by ``python -m sandbox.aws``.
 """
 
-import atexit
-import fcntl
 import gc
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -18,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import botocore.session
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -186,19 +183,6 @@ def _protocol(service: str) -> str:
     return str(model.resolved_protocol)
 
 
-def _alone(folder: Path) -> IO[str]:
-    """Take the lock that an AWS holds as long as it lives: of two, the last save would win."""
-    lock = (folder / "aws.lock").open("a")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise SandboxError(
-            f"{lock.name}: another AWS of this sandbox starts, runs or ends: try again"
-        ) from error
-    return lock
-
-
 def _announce(folder: Path, port: int) -> None:
     """Write where this AWS is to be found, for the commands that come later."""
     server = {"pid": os.getpid(), "port": port, "endpoint": f"http://127.0.0.1:{port}"}
@@ -221,33 +205,13 @@ def _stop_by_signal() -> threading.Event:
     return stop
 
 
-def _warm(folder: Path) -> "subprocess.Popen[bytes] | None":
-    """Start the process that forks the engine's plugins; it ends when this one does.
-
-    On Linux alone: macOS's own libraries do not bear a fork (Python docs, "multiprocessing").
-    ``UNDERSTUDY_WARM=0`` does without: each plugin then starts anew, as plugins do on AWS.
-    """
-    if sys.platform != "linux" or os.environ.get("UNDERSTUDY_WARM") == "0":
-        return None
-    warm = subprocess.Popen(  # noqa: S603  (this interpreter)
-        [sys.executable, "-P", "-m", "sandbox.warm", str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-    )
-    # Where this one ends before it serves, too: it would go on to put its socket into the folder.
-    atexit.register(warm.kill)
-    return warm
-
-
 def _shut_down(server: Any, stop: threading.Event) -> None:
     stop.wait()
     server.shutdown()
 
 
-def main(folder: Path, port: int) -> None:
-    """Serve on the loopback address; print the port once requests are answered."""
-    lock = _alone(folder)
-    warm = _warm(folder)
+def serve(folder: Path, port: int) -> None:
+    """Serve on the loopback address to the end; print the port once requests are answered."""
     # A saved state is tens of thousands of objects, none of which is garbage.
     gc.set_threshold(100_000, 50, 50)
     mends.apply()
@@ -270,21 +234,3 @@ def main(folder: Path, port: int) -> None:
         # Whoever read the standard output has gone long since; the next command tells.
         sys.stderr.write(f"{error}\n")
         lost.note(folder, str(error))
-    # Not waited for: the plugins that it forked end with their engines.
-    if warm is not None:
-        warm.kill()
-    # In this order: whoever finds no server.json starts an AWS, and that one needs the lock.
-    lock.close()
-    (folder / "server.json").unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1]), int(sys.argv[2]))
-    except (SandboxError, OSError) as problem:
-        sys.stdout.write(f"error: {problem}\n")
-        sys.exit(2)
-    except SystemExit as problem:
-        # werkzeug leaves with a message on standard error when it cannot bind.
-        sys.stdout.write(f"error: port {sys.argv[2]} of 127.0.0.1 cannot be used\n")
-        raise SystemExit(2) from problem

@@ -62,7 +62,7 @@ def test_a_command_that_begins_while_the_aws_ends_gets_a_new_one(session: Sessio
 def test_a_second_aws_on_one_folder_is_refused(tmp_path: Path) -> None:
     with running_cloud(tmp_path / "cloud"):
         second = subprocess.run(
-            [sys.executable, "-m", "sandbox.aws.server", tmp_path / "cloud", "0"],
+            [sys.executable, "-m", "sandbox.aws", tmp_path / "cloud", "0"],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -66,17 +66,17 @@ def test_a_process_that_took_over_the_number_is_not_taken_for_the_aws(tmp_path: 
 def test_another_sandboxs_aws_is_not_taken_for_ones_own(
     tmp_path: Path, start: Start, other: str
 ) -> None:
-    write_server(tmp_path, start("-m", "sandbox.aws.server", tmp_path.parent / other, "0"))
+    write_server(tmp_path, start("-m", "sandbox.aws", tmp_path.parent / other, "0"))
     assert processes.aws_of(tmp_path) is None
 
-    write_server(tmp_path, start("-m", "sandbox.aws.server", tmp_path, "0"))
+    write_server(tmp_path, start("-m", "sandbox.aws", tmp_path, "0"))
     assert processes.aws_of(tmp_path) is not None
 
 
 def test_an_aws_that_was_killed_and_not_yet_buried_does_not_run(
     tmp_path: Path, start: Start
 ) -> None:
-    pid = start("-m", "sandbox.aws.server", tmp_path, "0")
+    pid = start("-m", "sandbox.aws", tmp_path, "0")
     write_server(tmp_path, pid)
     os.kill(pid, 9)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
@@ -99,7 +99,7 @@ def test_only_a_living_engine_holds_a_stack(tmp_path: Path, start: Start) -> Non
 def test_without_proc_a_process_is_known_all_the_same(
     tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    aws = start("-m", "sandbox.aws.server", tmp_path, "0")
+    aws = start("-m", "sandbox.aws", tmp_path, "0")
     engine = start(program=tmp_path / "a folder" / "pulumi")
     monkeypatch.setattr("sandbox.processes.COMMAND_LINES", Path("/nowhere"))
 

@@ -170,7 +170,7 @@ def running_cloud(folder: Path, port: int = 0) -> Iterator[Cloud]:
     (folder / "seeds.json").write_text(json.dumps(SEEDS))
     with (folder / "aws.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.aws.server", str(folder), str(port)],
+            [sys.executable, "-m", "sandbox.aws", str(folder), str(port)],
             cwd=ROOT,
             env=server_environment(),
             stdout=subprocess.PIPE,

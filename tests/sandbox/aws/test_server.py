@@ -21,7 +21,7 @@ from tests.support.cloud import ROOT, SEEDS, Cloud, running_cloud, server_enviro
 SLOW_SAVE = """
 import sys, time
 from pathlib import Path
-from sandbox.aws import server, state
+from sandbox.aws import __main__ as aws, state
 
 save = state.save
 
@@ -32,13 +32,13 @@ def slow(file):
     save(file)
 
 state.save = slow
-server.main(Path(sys.argv[1]), 0)
+aws.main(Path(sys.argv[1]), 0)
 """
 
 NO_SAVE = """
 import errno, sys
 from pathlib import Path
-from sandbox.aws import server, state
+from sandbox.aws import __main__ as aws, state
 
 dumped = state._dumped
 
@@ -48,7 +48,7 @@ def full(document):
     return dumped(document)
 
 state._dumped = full
-server.main(Path(sys.argv[1]), 0)
+aws.main(Path(sys.argv[1]), 0)
 """
 
 
