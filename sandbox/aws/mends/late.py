@@ -34,14 +34,15 @@ class Offerings(dict[str, Any]):
         folder = Path(moto.__file__).parent / OFFERINGS / location
         if not folder.is_dir():
             raise KeyError(location)
-        self[location] = {
+        found = {
             file.name.partition(".")[0]: [
                 {**each, "LocationType": location}
                 for each in load_resource(str(OFFERINGS / location / file.name))
             ]
             for file in folder.iterdir()
         }
-        return dict(self[location])
+        self[location] = found
+        return found
 
 
 def validate(document: Any) -> None:
