@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import project
+from tests.support.crash import left_behind
 from tests.support.project import ROOT, Project
 
 UP_BOUND, PREVIEW_BOUND, MEMORY_BOUND_MIB = 3.0, 2.0, 2048
@@ -33,6 +34,8 @@ def main() -> int:
         preview = timed(lambda: real.ran("preview", "staging"))
         echo_up, echo_preview = echo(real, Path(folder) / "echo")
         steps = {stack: len(real.resources(stack)) for stack in project.stacks(real.root)}
+        # An AWS saves its state as it ends: the folder can't be deleted until it has.
+        left_behind(Path(folder))
     total = sum(steps.values())
     rows = [
         (f"up, both stacks ({total} resources)", up, echo_up, UP_BOUND),
