@@ -1,6 +1,7 @@
 """Every difference between two environments, and what the contract says of each."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -82,10 +83,13 @@ def differing(one: Leaves, other: Leaves) -> Iterator[tuple[str, Any, Any]]:
             yield path, a, b
 
 
+_Entry = tuple[Standing, Declared, Selector, Allowed]
+
+
 class _Judge:
     def __init__(self, contract: Contract) -> None:
         self._presence = contract.presence
-        self._declared: dict[str, list[tuple[Standing, Declared, Selector, Allowed]]] = {}
+        self._declared: dict[str, list[_Entry]] = defaultdict(list)
         """What is declared, by the type of resources."""
         for standing, part in (
             (Standing.IDENTITY, contract.identity),
@@ -93,8 +97,7 @@ class _Judge:
         ):
             for each in part:
                 for selector, allowed in each.selectors:
-                    of_type = self._declared.setdefault(selector.type, [])
-                    of_type.append((standing, each, selector, allowed))
+                    self._declared[selector.type].append((standing, each, selector, allowed))
 
     def lacking(self, node: Node) -> Difference:
         for each in self._allowing(node, not_only_in="mirror"):

@@ -2,6 +2,7 @@
 
 import atexit
 import fcntl
+import gc
 import os
 import subprocess
 import sys
@@ -46,6 +47,8 @@ def main(folder: Path, port: int) -> None:
     """Serve on the loopback address to the end; print the port once requests are answered."""
     lock = _alone(folder)
     warm = _warm(folder)
+    # moto and a saved state are tens of thousands of objects, none of which is garbage.
+    gc.set_threshold(100_000, 50, 50)
     # Only now, as it takes a second to load: the other process has longer to do.
     from sandbox.aws import server
 

@@ -4,7 +4,6 @@ It runs while somebody holds a lease (a command, a shell) and ends by itself whe
 gone, however that ended, saving its state first. Started by ``python -m sandbox.aws``.
 """
 
-import gc
 import json
 import os
 import signal
@@ -212,8 +211,6 @@ def _shut_down(server: Any, stop: threading.Event) -> None:
 
 def serve(folder: Path, port: int) -> None:
     """Serve on the loopback address to the end; print the port once requests are answered."""
-    # A saved state is tens of thousands of objects, none of which is garbage.
-    gc.set_threshold(100_000, 50, 50)
     mends.apply()
     app = Server(folder / "aws.state")
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Connection)

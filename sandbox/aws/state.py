@@ -10,7 +10,8 @@ import pickle
 import threading
 import weakref
 from collections import defaultdict
-from functools import partial, wraps
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,7 @@ def _parameters(values: Any) -> tuple[Any, ...]:
 
 
 def _managed_policy(name: str, account: str, partition: str) -> Any:
+    # By this name and place in every state that was saved.
     return managed_policy(name, account, partition)
 
 
@@ -168,20 +170,9 @@ def _as_managed_policy(policy: Any) -> tuple[Any, ...]:
     return _managed_policy, (policy.name, policy.account_id, policy.partition), ours
 
 
-def _without_pages(backend: Any) -> dict[str, Any]:
-    """Forget a listing that is under way: AWS's own tokens are not good for long either."""
-    return {**vars(backend), "_pages": {}}
-
-
-def _fill_by_name(cls: Any, dictionary: str, factory: Any) -> None:
-    begin = cls.__init__
-
-    @wraps(begin)
-    def begun(self: Any, *args: Any, **named: Any) -> None:
-        begin(self, *args, **named)
-        getattr(self, dictionary).default_factory = factory
-
-    cls.__init__ = begun
+def _save_as(cls: Any, attribute: str, saved: Callable[[Any], Any]) -> None:
+    """Have another value saved in place of an attribute's."""
+    cls.__getstate__ = lambda self: {**vars(self), attribute: saved(vars(self)[attribute])}
 
 
 def _register() -> None:
@@ -198,9 +189,11 @@ def _register() -> None:
     copyreg.pickle(weakref.WeakValueDictionary, _weak)
     copyreg.pickle(type(threading.RLock()), _as_new_lock)
     ParameterDict.__reduce__ = _parameters
-    ResourceGroupsTaggingAPIBackend.__getstate__ = _without_pages
-    _fill_by_name(LambdaStorage, "_aliases", dict)
-    _fill_by_name(SimpleSystemManagerBackend, "_resource_tags", partial(defaultdict, dict))
+    by_name: Callable[[Any], Any] = partial(defaultdict, dict)
+    _save_as(LambdaStorage, "_aliases", by_name)
+    _save_as(SimpleSystemManagerBackend, "_resource_tags", partial(defaultdict, by_name))
+    # A listing that is under way is forgotten: AWS's own tokens are not good for long either.
+    _save_as(ResourceGroupsTaggingAPIBackend, "_pages", lambda _: {})
 
 
 _register()

@@ -173,11 +173,16 @@ def drop(server: str, name: str) -> None:
 
 def await_backend(server: str, condition: str) -> None:
     """Wait until a backend is in a state, by the columns of ``pg_stat_activity``."""
+    others = f"from pg_stat_activity where {condition} and pid <> pg_backend_pid()"
+    await_true(f"{server} dbname=postgres", f"exists (select {others})")
+
+
+def await_true(conninfo: str, condition: str) -> None:
+    """Wait until a database says that something is so."""
     deadline = time.monotonic() + WAIT_SECONDS
-    query = f"select count(*) from pg_stat_activity where {condition} and pid <> pg_backend_pid()"
     # One session for all looks: to begin one takes more than any of them.
-    with psycopg.connect(f"{server} dbname=postgres", autocommit=True) as connection:
-        while connection.execute(query.encode()).fetchone() == (0,):
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        while connection.execute(f"select {condition}".encode()).fetchone() != (True,):
             if time.monotonic() > deadline:
                 raise TimeoutError(condition)
             time.sleep(0.02)

@@ -106,11 +106,13 @@ with (
 ):
     from moto.ec2.models import instance_types, instances, spot_requests
 
+# At once: whoever imports this has moto without them.
+_offerings = Offerings()
+for _module in (instance_types, instances, spot_requests):
+    _module.INSTANCE_TYPE_OFFERINGS = _offerings
+
 
 def apply() -> None:
     """Put the mends in place; call before the server starts."""
     _stand_in()
     Session.get_available_regions = available_regions
-    offerings = Offerings()
-    for module in (instance_types, instances, spot_requests):
-        module.INSTANCE_TYPE_OFFERINGS = offerings

@@ -20,7 +20,7 @@ _generate_regions = AccountSpecificBackend._generate_regions  # noqa: SLF001
 
 
 def generate_regions(self: Any, service_name: str) -> list[str]:
-    """List a service's regions once; moto does it for each account, which takes half a start."""
+    """List a service's regions once; moto does it for each account and partition anew."""
     if service_name not in _regions:
         _regions[service_name] = _generate_regions(self, service_name)
     return _regions[service_name]

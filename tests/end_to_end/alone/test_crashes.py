@@ -28,6 +28,18 @@ def project(project: Project) -> Project:
     return project
 
 
+@pytest.fixture
+def up(up: Project) -> Project:
+    """Return one in which both stacks are up."""
+    up.checkpoints = True
+    return up
+
+
+def slow(operation: str) -> dict[str, Any]:
+    """Return the fault that lets AWS answer late, once, after it has done what was asked."""
+    return {"kind": "slow", "operation": operation, "times": 1, "seconds": SLOW_SECONDS}
+
+
 def assert_as_without_the_crash(project: Project) -> None:
     described = {
         node.key for node in environment("staging").nodes if not node.type.startswith("pulumi:")
@@ -44,9 +56,8 @@ def assert_as_without_the_crash(project: Project) -> None:
 
 def crash_in_flight(project: Project, operation: str, victim: str) -> None:
     """Kill an update that has created something while its engine still waits for the answer."""
-    slow = {"kind": "slow", "operation": operation, "times": 1, "seconds": SLOW_SECONDS}
     with project.session() as session:
-        session.tell("faults", [slow])
+        session.tell("faults", [slow(operation)])
         process = start(project, "staging")
         deadline = time.monotonic() + 120
         while session.tell("status")["faults"] and time.monotonic() < deadline:
@@ -61,7 +72,6 @@ def test_what_a_killed_first_update_left_is_adopted_not_created_again(project: P
 
 
 def test_what_was_left_where_the_command_was_killed_too_is_adopted(up: Project) -> None:
-    up.checkpoints = True
     # With what depends on it: the deletion guard depends on everything.
     target = ("--target", f"**::{FLOW_LOG}", "--target-dependents")
     done = up.pulumi("destroy", "--stack", "staging", "--yes", "--skip-preview", *target)
@@ -100,11 +110,9 @@ def test_a_command_that_is_told_to_end_finishes_what_is_under_way(project: Proje
 def test_an_update_bars_a_second_and_goes_on_with_its_aws_when_its_command_is_killed(
     up: Project,
 ) -> None:
-    up.checkpoints = True
     up.edit("Pulumi.staging.yaml", f"{SCALE}/database/instanceClass", "db.t4g.large")
-    slow = {"kind": "slow", "operation": "rds.modify_db_instance", "times": 1}
     with up.session() as session:
-        session.tell("faults", [{**slow, "seconds": SLOW_SECONDS}])
+        session.tell("faults", [slow("rds.modify_db_instance")])
         command = begun(up)
         second = up.run("up", "staging")
         assert second.returncode != 0

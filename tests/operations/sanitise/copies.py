@@ -1,7 +1,6 @@
 """Copies that are held, broken off and looked at, for tests of what becomes of them."""
 
 import os
-import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from operations.command import main
 from operations.sanitise.copy import WHOLE
 from tests.support.commands import WORD, Command
 from tests.support.persons import ROW, ROWS, VIEW, barred, locked
-from tests.support.postgres import WAIT_SECONDS, await_backend, rows
+from tests.support.postgres import await_backend, await_true, rows
 
 HELD = ("clashes", "definitions", "rows", "views")
 """Where a copy can be held: two places before the target is begun, two after."""
@@ -44,11 +43,7 @@ def await_held(server: str) -> None:
 def await_orders(target: str) -> None:
     """Wait until a copy is held at the orders, and has nothing else left that could break off."""
     await_held(target.partition(" dbname")[0])
-    deadline = time.monotonic() + WAIT_SECONDS
-    while rows(target, "select count(*) from people") != [(ROWS,)]:
-        if time.monotonic() > deadline:
-            raise TimeoutError("people")
-        time.sleep(0.02)
+    await_true(target, f"(select count(*) from people) = {ROWS}")
 
 
 def is_no_copy(target: str, rules: Path, capsys: Any, *, begun: bool) -> None:
