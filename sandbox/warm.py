@@ -27,6 +27,8 @@ REQUEST_SECONDS = 5.0
 PLUGINS = ("sandbox.language_host", "sandbox.provider", "pulumi.policy")
 """The modules that are run as plugins, as ``python -m`` runs them."""
 STREAMS = 3
+_OWN_PATH = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+"""Where this process looks for modules by its own environment."""
 
 
 class Nursery:
@@ -88,6 +90,7 @@ class Nursery:
         sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         os.environ.clear()
         os.environ.update(wanted["environment"])
+        _seek_as_told()
         os.chdir(wanted["folder"])
         sys.argv = [wanted["module"], *wanted["arguments"]]
         os._exit(_ran(wanted["module"]))
@@ -116,6 +119,13 @@ def _request(line: socket.socket, size: int) -> dict[str, Any]:
     if wanted["module"] not in PLUGINS:
         raise ValueError(wanted["module"])
     return wanted
+
+
+def _seek_as_told() -> None:
+    """Look for modules where the environment of the plugin says: in its project, not in ours."""
+    told = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    others = [place for place in sys.path if place not in _OWN_PATH]
+    sys.path[:] = [*filter(None, told), *others]
 
 
 def _ran(module: str) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from sandbox.errors import SandboxError
+from sandbox.plugin import SOCKET
 
 
 def _alone(folder: Path) -> IO[str]:
@@ -29,9 +30,16 @@ def _warm(folder: Path) -> "subprocess.Popen[bytes] | None":
     """Start the process that forks the engine's plugins; it ends when this one does.
 
     On Linux alone: macOS's own libraries do not bear a fork (Python docs, "multiprocessing").
-    ``UNDERSTUDY_WARM=0`` does without: each plugin then starts anew, as plugins do on AWS.
+    ``UNDERSTUDY_WARM=0`` does without: each plugin then starts anew, as plugins do on AWS. A folder
+    in its place has one that listens there already, which whoever started it ends.
     """
-    if sys.platform != "linux" or os.environ.get("UNDERSTUDY_WARM") == "0":
+    own = folder / SOCKET
+    own.unlink(missing_ok=True)
+    given = os.environ.get("UNDERSTUDY_WARM", "")
+    if sys.platform != "linux" or given == "0":
+        return None
+    if given:
+        own.symlink_to(Path(given).resolve() / SOCKET)
         return None
     warm = subprocess.Popen(  # noqa: S603  (this interpreter)
         [sys.executable, "-P", "-m", "sandbox.warm", str(folder)],

@@ -10,6 +10,7 @@ import pytest
 
 from tests.rights import life
 from tests.support.brought_up import BroughtUp
+from tests.support.plugins import warm_process
 from tests.support.project import Project
 
 HERE = PurePosixPath("tests/end_to_end")
@@ -39,6 +40,21 @@ def _rank(item: pytest.Item) -> int:
         return len(FIRST) + 1
     found = [rank for rank, each in enumerate(FIRST) if item.nodeid.startswith(f"{HERE / each}")]
     return found[0] if found else len(FIRST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_plugins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have these sandboxes fork their plugins from one process: each would load a library anew."""
+    folder = tmp_path_factory.mktemp("plugins")
+    with warm_process(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNDERSTUDY_WARM", str(folder))
+        yield
+
+
+@pytest.fixture
+def own_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a sandbox fork them from a process of its own, as it does for users."""
+    monkeypatch.delenv("UNDERSTUDY_WARM")
 
 
 @dataclass

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.aws.__main__ import _warm
 from sandbox.plugin import SOCKET, connected
+from tests.support.plugins import ENVIRONMENT, LONGEST_SECONDS, warm_process
 
-ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = "sandbox.provider"
-LONGEST_SECONDS = 20.0
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 PACK = """
 from pulumi_policy import PolicyPack, StackValidationPolicy
 PolicyPack("pack", [StackValidationPolicy("rule", "A rule.", lambda stack, report: None)])
@@ -27,23 +26,14 @@ PolicyPack("pack", [StackValidationPolicy("rule", "A rule.", lambda stack, repor
 pytestmark = pytest.mark.slow
 
 
-@contextmanager
-def _warm(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [sys.executable, "-m", "sandbox.warm", str(folder)]
-    with subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE) as process:
-        _await((folder / SOCKET).exists)
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
 def _starting(folder: Path, arguments: tuple[str, ...]) -> list[str]:
     return [sys.executable, "-S", "-m", "sandbox.plugin", str(folder), *arguments]
 
 
-def _plugin(folder: Path, *arguments: str) -> AbstractContextManager["subprocess.Popen[str]"]:
-    return _process(_starting(folder, arguments))
+def _plugin(
+    folder: Path, *arguments: str, **environment: str
+) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return _process(_starting(folder, arguments), **environment)
 
 
 def _engine(folder: Path, *arguments: str) -> AbstractContextManager["subprocess.Popen[str]"]:
@@ -53,8 +43,9 @@ def _engine(folder: Path, *arguments: str) -> AbstractContextManager["subprocess
 
 
 @contextmanager
-def _process(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+def _process(command: list[str], **environment: str) -> Iterator["subprocess.Popen[str]"]:
+    given = {**ENVIRONMENT, **environment}
+    with subprocess.Popen(command, env=given, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
@@ -66,7 +57,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     # Deeper than a socket's address may be long.
     folder = tmp_path_factory.mktemp("warm") / ("deep" * 20) / ("er" * 20)
     folder.mkdir(parents=True)
-    with _warm(folder):
+    with warm_process(folder):
         yield folder
 
 
@@ -104,6 +95,37 @@ def test_without_a_warm_process_the_plugin_starts_anew(tmp_path: Path) -> None:
     with _plugin(tmp_path, PROVIDER, "random") as process:
         assert _listens(_port(process))
         assert PROVIDER in Path(f"/proc/{process.pid}/cmdline").read_text()
+
+
+def test_a_plugin_has_the_modules_of_its_own_project(warm: Path, tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text("OF = 'another project'\n")
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "PulumiPolicy.yaml").write_text("runtime: python\n")
+    (pack / "__main__.py").write_text(f"from settings import OF\n{PACK}")
+    path = f"{tmp_path}{os.pathsep}{ENVIRONMENT['PYTHONPATH']}"
+    with _plugin(warm, "pulumi.policy", "127.0.0.1:1", str(pack), PYTHONPATH=path) as process:
+        assert _listens(_port(process))
+
+
+def test_sandboxes_may_share_a_warm_process(
+    warm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNDERSTUDY_WARM", str(warm))
+    assert _warm(tmp_path) is None
+    with _plugin(tmp_path, PROVIDER, "random") as process:
+        assert _listens(_port(process))
+        assert "sandbox.plugin" in Path(f"/proc/{process.pid}/cmdline").read_text()
+
+
+def test_a_sandbox_that_is_to_do_without_leaves_the_one_it_shared(
+    warm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNDERSTUDY_WARM", str(warm))
+    _warm(tmp_path)
+    monkeypatch.setenv("UNDERSTUDY_WARM", "0")
+    assert _warm(tmp_path) is None
+    assert connected(tmp_path) is None
 
 
 def test_a_module_that_is_no_plugin_is_not_run(warm: Path) -> None:
@@ -154,7 +176,7 @@ def test_a_policy_pack_ends_with_its_engine(warm: Path, tmp_path: Path, *, with_
 
 
 def test_a_plugin_outlives_the_warm_process(tmp_path: Path) -> None:
-    with _warm(tmp_path) as warm, _plugin(tmp_path, PROVIDER, "random") as process:
+    with warm_process(tmp_path) as warm, _plugin(tmp_path, PROVIDER, "random") as process:
         port = _port(process)
         assert warm.stdin is not None
         warm.stdin.close()

@@ -16,6 +16,8 @@ from tests.support.crash import kill, left_behind, start
 from tests.support.inventory import held, recorded
 from tests.support.project import Project, keys_of
 
+pytestmark = pytest.mark.usefixtures("own_plugins")
+
 SLOW_SECONDS = 10.0
 FLOW_LOG = "network-flow-logs-all-traffic"
 SCALE = "config/understudy:scale"
