@@ -7,8 +7,13 @@ PY := $(VENV)/bin/python
 STACK ?=
 PORT ?= 0
 READY := $(VENV)/.ready
+# Any Python will do for what needs no library.
+ANY := $(or $(wildcard $(PY)),$(PYTHON))
+ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, got " + sys.version.split()[0])'
 # What is left out of the unit tests is not even read: that alone takes seconds.
-UNIT := $(addprefix --ignore=tests/,end_to_end sandbox/aws sandbox/services policies/test_seeded.py)
+UNITS := $(PY) -m pytest -q -m "not moto and not slow" --hypothesis-profile quick -p no:logging \
+	$(addprefix --ignore=tests/,end_to_end sandbox/aws sandbox/services policies/test_seeded.py)
+HALF := tests/operations tests/settings
 # Without bytecode of the project each command compiles it anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -18,18 +23,25 @@ help: ## Show these commands
 
 $(READY): requirements.txt requirements-operations.txt requirements-dev.txt
 	@echo "setting up $(VENV) (about a minute, once)"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, got " + sys.version.split()[0])'
+	@$(PYTHON) $(ENOUGH)
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 setup: $(READY) ## Install what everything below needs, into .venv
 
-up: $(READY) ## Bring production and staging up in the sandbox, and show what runs where
+engine: ## Find the Pulumi engine, or build it where there is none, once
+	@$(ANY) $(ENOUGH)
+	@$(ANY) -m sandbox.engine
+
+# One of them mostly waits for what it fetches.
+ready:
+	@$(MAKE) -s -j 2 setup engine
+
+up: ready ## Bring production and staging up in the sandbox, and show what runs where
 	@$(PY) -m sandbox up --port $(PORT) $(STACK)
 
-test: $(READY) ## Run every test: units in seconds, the real engine in minutes
-	@$(PY) -m sandbox engine
+test: ready ## Run every test: units in seconds, the real engine in minutes
 	@$(PY) -m pytest -n 3 --dist loadscope
 
 validate: $(READY) ## Check the settings alone: no engine, no network
@@ -69,7 +81,14 @@ check: $(READY) ## Format, lint, types, generated pages, unit tests: under a min
 	@$(PY) -m sandbox coverage --check
 	@$(PY) -m policies.pages --check
 	@$(PY) -m operations diagram --check
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not moto and not slow" --hypothesis-profile quick $(UNIT) -p no:logging
+	@$(MAKE) -s units
+
+# By two processes, the second of which is heard at the end. Those of xdist would each read all tests,
+# and tell a third of every one: a third more of work.
+units: $(READY) ## Run the unit tests
+	@log=$$(mktemp); $(UNITS) $(HALF) >"$$log" 2>&1 & half=$$!; \
+	$(UNITS) tests $(addprefix --ignore=,$(HALF)); code=$$?; \
+	wait $$half || code=$$?; cat "$$log"; rm "$$log"; exit $$code
 
 lint-workflows: $(READY) ## Run the linters of the workflows; fetched once, into the cache
 	@$(PY) -m operations github lint
@@ -96,4 +115,4 @@ mutants: $(READY) ## Change the code of rules and parity in thousands of ways; c
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@$(PY) -m benchmarks.mutants
 
-.PHONY: help setup up test validate policy preview refresh status recover destroy down shell check lint-workflows format generate gate bench mutants
+.PHONY: help setup engine ready up test validate policy preview refresh status recover destroy down shell check units lint-workflows format generate gate bench mutants

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox import engine, lifecycle, project, shell
+from sandbox import lifecycle, project, shell
 from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
@@ -84,7 +84,6 @@ def _parser() -> argparse.ArgumentParser:
     command("status", _status, "Show what runs where.")
     command("down", _down, "Throw the sandbox away: both stacks and its AWS.")
     with_port(command("shell", _shell, "A shell in which pulumi and AWS SDKs reach the sandbox."))
-    command("engine", _engine, "Find or build the Pulumi engine and print where it is.")
     fault = command(
         "fault",
         _fault,
@@ -179,11 +178,6 @@ def _pulumi(options: argparse.Namespace) -> int:
     arguments = options.arguments[1:] if options.arguments[:1] == ["--"] else options.arguments
     with Session(ROOT) as session:
         return shell.pulumi(session, arguments)
-
-
-def _engine(options: argparse.Namespace) -> int:
-    sys.stdout.write(f"{engine.find(print)}\n")
-    return 0
 
 
 def _fault(options: argparse.Namespace) -> int:

@@ -1,9 +1,14 @@
-"""The Pulumi engine: the one on PATH, a cached one, or one built from its published Go module."""
+"""The Pulumi engine: the one on PATH, a cached one, or one built from its published Go module.
+
+``python -m sandbox.engine`` prints where it is. It needs no library of ours, and so can run while
+those are installed.
+"""
 
 import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,7 +97,7 @@ def _build(target: Path, say: Say) -> None:
     beside = target.with_suffix(".part")
     command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", LDFLAGS]
     command += ["-o", str(beside), f"{MODULE}/cmd/pulumi"]
-    environment = {**os.environ, "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"}
+    environment = {"GOGC": "200", **os.environ, "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"}
     with subprocess.Popen(  # noqa: S603
         command,
         cwd=folder,
@@ -119,3 +124,26 @@ def _follow(process: "subprocess.Popen[str]", say: Say) -> str:
             if fetched % 25 == 0:
                 say(f"  {fetched} modules fetched")
     return last
+
+
+def _say(words: str) -> None:
+    """Say it now: whoever waits for a build may read from a pipe."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Print where the engine is, building it if there is none; return the exit code."""
+    try:
+        found = find(_say)
+    except SandboxError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    sys.stdout.write(f"{found}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

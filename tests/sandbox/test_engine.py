@@ -1,6 +1,8 @@
 """The engine is the one on PATH, else a cached one, else one that Go builds; never an old one."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from sandbox import engine
 from sandbox.errors import SandboxError
 
+ROOT = Path(engine.__file__).parents[1]
 SHELL = "#!/bin/sh\n"
 
 
@@ -149,3 +152,24 @@ def test_the_cache_lies_where_the_user_keeps_caches(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/home/me")
     assert engine.cache_folder() == Path("/home/me/.cache/understudy")
+
+
+def test_its_command_needs_no_library_and_says_where_the_engine_is(machine: Machine) -> None:
+    cli = machine.install("pulumi", "echo v3.259.0")
+
+    done = _command()
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{cli}\n", "")
+
+
+def test_its_command_refuses_in_one_line(machine: Machine) -> None:
+    cli = machine.install("pulumi", "echo v3.1.0")
+
+    done = _command()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{cli}: Pulumi must be at least v3.230.0, got v3.1.0\n"
+
+
+def _command() -> "subprocess.CompletedProcess[str]":
+    """Run the command by a Python that finds nothing but its own library."""
+    command = [sys.executable, "-S", "-m", "sandbox.engine"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
