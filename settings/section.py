@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
@@ -48,9 +49,12 @@ class Section(BaseModel):
         return self
 
 
-def _docstrings(section: type) -> Iterator[tuple[str, str]]:
-    """Yield each attribute below which a string stands, and the string (PEP 257)."""
+@cache
+def _docstrings(section: type) -> tuple[tuple[str, str], ...]:
+    """Return each attribute below which a string stands, and the string (PEP 257)."""
     (definition,) = ast.parse(inspect.getsource(section)).body
-    for attribute, said in pairwise(getattr(definition, "body", [])):
-        if isinstance(attribute, ast.AnnAssign) and isinstance(said, ast.Expr):
-            yield ast.unparse(attribute.target), inspect.cleandoc(ast.literal_eval(said.value))
+    return tuple(
+        (ast.unparse(attribute.target), inspect.cleandoc(ast.literal_eval(said.value)))
+        for attribute, said in pairwise(getattr(definition, "body", []))
+        if isinstance(attribute, ast.AnnAssign) and isinstance(said, ast.Expr)
+    )

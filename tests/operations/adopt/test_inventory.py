@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
+from botocore import xform_name
 
 from operations.adopt.account import HANDS_OUT, READS, Account, ReadingClients
 from operations.adopt.errors import UnreadableError
@@ -40,11 +40,8 @@ def test_what_holds_data_is_listed() -> None:
 
 @cache
 def methods(service: str) -> Mapping[str, str]:
-    """Return the request behind each method of a service's client."""
-    mapping: Mapping[str, str] = boto3.client(
-        service, region_name=REGION
-    ).meta.method_to_api_mapping
-    return mapping
+    """Return the request behind each method of a service's client, as botocore names them."""
+    return {xform_name(name): name for name in service_model(service).operation_names}
 
 
 @every("type_", sorted({**LISTINGS, **OTHERS}))
