@@ -130,19 +130,19 @@ def _stacks(options: argparse.Namespace) -> list[str]:
 
 def _up(options: argparse.Namespace) -> int:
     stacks = _stacks(options)
-    with Session(ROOT, options.port) as session:
+    with Session(ROOT, options.port, engine_first=True) as session:
         return lifecycle.up(session, stacks)
 
 
 def _preview(options: argparse.Namespace) -> int:
     stacks = _stacks(options)
-    with Session(ROOT, options.port) as session:
+    with Session(ROOT, options.port, engine_first=True) as session:
         return lifecycle.preview(session, stacks)
 
 
 def _refresh(options: argparse.Namespace) -> int:
     stacks = _stacks(options)
-    with Session(ROOT, options.port) as session:
+    with Session(ROOT, options.port, engine_first=True) as session:
         return lifecycle.refresh(session, stacks)
 
 
@@ -150,13 +150,13 @@ def _destroy(options: argparse.Namespace) -> int:
     if not options.stacks:
         raise SandboxError("destroy: name the stack to delete, for example STACK=staging")
     stacks = _stacks(options)
-    with Session(ROOT, options.port) as session:
+    with Session(ROOT, options.port, engine_first=True) as session:
         return lifecycle.destroy(session, stacks, dry_run=options.dry_run)
 
 
 def _recover(options: argparse.Namespace) -> int:
     stacks = _stacks(options)
-    with Session(ROOT, options.port) as session:
+    with Session(ROOT, options.port, engine_first=True) as session:
         return lifecycle.recover(session, stacks)
 
 
@@ -170,13 +170,13 @@ def _down(options: argparse.Namespace) -> int:
 
 
 def _shell(options: argparse.Namespace) -> int:
-    with Session(ROOT, options.port) as session:
+    with Session(ROOT, options.port, engine_first=True) as session:
         return shell.interactive(session)
 
 
 def _pulumi(options: argparse.Namespace) -> int:
     arguments = options.arguments[1:] if options.arguments[:1] == ["--"] else options.arguments
-    with Session(ROOT) as session:
+    with Session(ROOT, engine_first=True) as session:
         return shell.pulumi(session, arguments)
 
 

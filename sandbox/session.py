@@ -31,7 +31,10 @@ class Session:
     root: Path
     port: int = 0
     say: engine.Say = print
+    engine_first: bool = False
+    """Whether to look for the engine, and refuse one that is too old, before an AWS starts."""
     endpoint: str = field(default="", init=False)
+    _found: Path | None = field(default=None, init=False)
     _cli: Path | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -54,6 +57,8 @@ class Session:
         known = validated.is_file() and validated.read_text() == mark
         if not known:
             self._refuse_bad_settings()
+        if self.engine_first:
+            self._found = engine.find(self.say)
         with folder.locked(self.root):
             folder.prepare(self.root)
             if not known:
@@ -210,7 +215,7 @@ class Session:
     def cli(self) -> Path:
         """Return the engine's CLI; one without a Python language host gets ours beside it."""
         if self._cli is None:
-            found = engine.find(self.say)
+            found = self._found or engine.find(self.say)
             if (found.resolve().parent / "pulumi-language-python").exists():
                 self._cli = found
             else:

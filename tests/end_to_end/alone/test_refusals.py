@@ -50,12 +50,15 @@ def test_a_port_in_use_is_refused(project: Project) -> None:
         refused(project, "up", "staging", "--port", str(port), says=f"port {port}")
 
 
-def test_an_engine_too_old_is_refused(project: Project, tmp_path: Path) -> None:
+def test_an_engine_too_old_is_refused_before_an_aws_starts(
+    project: Project, tmp_path: Path
+) -> None:
     old = tmp_path / "pulumi"
     old.write_text("#!/bin/sh\necho v3.90.0\n")
     old.chmod(0o755)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     refused(project, "preview", "staging", says="at least v3.230.0, got v3.90.0", PATH=path)
+    assert not (project.root / ".sandbox").exists()
 
 
 def test_an_unknown_stack_is_refused(project: Project) -> None:
