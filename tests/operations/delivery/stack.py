@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -264,7 +265,8 @@ def deployed(
 
 def _image(cloud: Cloud, mark: str) -> str:
     ecr = cloud.boto3("ecr")
-    if not ecr.describe_repositories()["repositories"]:
+    # Other tests, which may be at the same AWS, make and leave repositories too.
+    with suppress(ecr.exceptions.RepositoryAlreadyExistsException):
         ecr.create_repository(repositoryName="storefront")
     manifest = json.dumps(
         {
