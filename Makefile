@@ -34,7 +34,7 @@ engine: ## Find the Pulumi engine, or build it where there is none, once
 	@$(ANY) $(ENOUGH)
 	@$(ANY) -m sandbox.engine
 
-# One of them mostly waits for what it fetches.
+# At once: pip works on one processor alone, and the engine's build begins with what it fetches.
 ready:
 	@$(MAKE) -s -j 2 setup engine
 

@@ -36,6 +36,12 @@ SANDBOX_BIN = (".sandbox", "bin")
 Say = Callable[[str], None]
 
 
+def tell(words: str) -> None:
+    """Say it now: whoever waits for a build may read from a pipe."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def cache_folder() -> Path:
     """Return the only folder outside the project that is written to."""
     named = os.environ.get("UNDERSTUDY_CACHE")
@@ -97,6 +103,8 @@ def _build(target: Path, say: Say) -> None:
     beside = target.with_suffix(".part")
     command = [go, "build", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", LDFLAGS]
     command += ["-o", str(beside), f"{MODULE}/cmd/pulumi"]
+    # Compilers live shortly, and looking for garbage takes an eighth of a build. So the
+    # largest of them takes 750 MB.
     environment = {"GOGC": "200", **os.environ, "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"}
     with subprocess.Popen(  # noqa: S603
         command,
@@ -126,22 +134,16 @@ def _follow(process: "subprocess.Popen[str]", say: Say) -> str:
     return last
 
 
-def _say(words: str) -> None:
-    """Say it now: whoever waits for a build may read from a pipe."""
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
 def main() -> int:
     """Print where the engine is, building it if there is none; return the exit code."""
     try:
-        found = find(_say)
+        found = find(tell)
     except SandboxError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
-    sys.stdout.write(f"{found}\n")
+    tell(str(found))
     return 0
 
 

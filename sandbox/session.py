@@ -30,7 +30,7 @@ class Session:
 
     root: Path
     port: int = 0
-    say: engine.Say = print
+    say: engine.Say = engine.tell
     engine_first: bool = False
     """Whether to look for the engine, and refuse one that is too old, before an AWS starts."""
     endpoint: str = field(default="", init=False)

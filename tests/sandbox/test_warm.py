@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 
 from sandbox.aws.__main__ import _warm
 from sandbox.plugin import SOCKET, connected
-from tests.support.plugins import ENVIRONMENT, LONGEST_SECONDS, warm_process
+from tests.support.plugins import ENVIRONMENT, LONGEST_SECONDS, await_that, warm_process
 
 PROVIDER = "sandbox.provider"
 PACK = """
@@ -59,13 +58,6 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder.mkdir(parents=True)
     with warm_process(folder):
         yield folder
-
-
-def _await(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONGEST_SECONDS
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def _port(process: "subprocess.Popen[str]") -> int:
@@ -153,14 +145,14 @@ def test_a_plugin_ends_with_what_stands_in_for_it(warm: Path) -> None:
     with _plugin(warm, PROVIDER, "random") as process:
         port = _port(process)
         process.kill()
-        _await(lambda: not _listens(port))
+        await_that(lambda: not _listens(port))
 
 
 def test_a_plugin_ends_with_its_engine(warm: Path) -> None:
     with _engine(warm, PROVIDER, "random") as process:
         port = _port(process)
         process.kill()
-        _await(lambda: not _listens(port))
+        await_that(lambda: not _listens(port))
 
 
 @pytest.mark.parametrize("with_warm", [True, False], ids=["warm", "anew"])
@@ -172,7 +164,7 @@ def test_a_policy_pack_ends_with_its_engine(warm: Path, tmp_path: Path, *, with_
         port = _port(process)
         assert _listens(port)
         process.kill()
-        _await(lambda: not _listens(port))
+        await_that(lambda: not _listens(port))
 
 
 def test_a_plugin_outlives_the_warm_process(tmp_path: Path) -> None:
@@ -184,7 +176,7 @@ def test_a_plugin_outlives_the_warm_process(tmp_path: Path) -> None:
         assert not (tmp_path / SOCKET).exists()
         assert _listens(port)
         process.send_signal(signal.SIGINT)
-        _await(lambda: not _listens(port))
+        await_that(lambda: not _listens(port))
 
 
 def test_a_request_that_breaks_off_harms_nobody(warm: Path) -> None:
@@ -210,5 +202,5 @@ def test_a_plugin_ends_with_who_asked_for_it_and_did_not_hear_the_answer(warm: P
         port = int(os.read(said, 16))
         assert _listens(port)
     # The number of the process was there to be read: the plugin's end of the line breaks.
-    _await(lambda: not _listens(port))
+    await_that(lambda: not _listens(port))
     os.close(said)

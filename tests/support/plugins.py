@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,10 +25,15 @@ def warm_process(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         stdout=subprocess.DEVNULL,
     ) as process:
         try:
-            end = time.monotonic() + LONGEST_SECONDS
-            while not (folder / SOCKET).exists():
-                assert time.monotonic() < end
-                time.sleep(0.02)
+            await_that((folder / SOCKET).exists)
             yield process
         finally:
             process.kill()
+
+
+def await_that(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened; fail the test where it takes too long."""
+    end = time.monotonic() + LONGEST_SECONDS
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.02)
