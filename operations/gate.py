@@ -94,7 +94,9 @@ def run(options: argparse.Namespace) -> int:
     if options.sandbox:
         # A stack of the sandbox is made when it is first asked for; on AWS a person makes it.
         select = [*engine.SANDBOX, "stack", "select", "--create", options.stack]
-        subprocess.run(select, check=True, cwd=options.root)  # noqa: S603  (this interpreter)
+        done = subprocess.run(select, check=False, cwd=options.root)  # noqa: S603  (this interpreter)
+        if done.returncode:
+            return done.returncode  # It has said why.
     return gate(
         options.root.resolve(),
         options.stack,

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from operations.errors import OperationError
-from settings.files import LOADER
+from settings.files import Loader
 
 IDENTITY = ("config", "understudy:identity")
 
@@ -19,7 +19,7 @@ def edited(text: str, wanted: Mapping[Way, str]) -> str:
 
     Raises OperationError where a value does not stand on one line, or would be read as another.
     """
-    whole = yaml.compose(text, Loader=LOADER)
+    whole = yaml.compose(text, Loader=Loader)
     found = {way: _scalar(whole, way) for way in wanted}
     # From the last to the first, so that the places of the earlier ones stay what they are.
     for way in sorted(found, key=lambda way: -found[way].start_mark.index):
@@ -33,7 +33,7 @@ def edited(text: str, wanted: Mapping[Way, str]) -> str:
 
 def at(text: str, way: Way) -> Any:
     """Return what a stack file's text says; KeyError where it says nothing."""
-    data = yaml.load(text, Loader=LOADER)  # noqa: S506  (safe)
+    data = yaml.load(text, Loader=Loader)  # noqa: S506  (safe)
     for step in way:
         data = data[step]
     return data

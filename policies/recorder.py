@@ -32,7 +32,7 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks, settings
 
 from policies.errors import REFUSED
-from policies.files import LOADER
+from policies.files import Loader
 from policies.hidden import HIDDEN, IS_SECRET, SIGNATURE
 from policies.monitor import Monitor, quick
 from policies.outputs import outputs_of, reference
@@ -131,7 +131,7 @@ def record(root: Path, stack: str) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load(path.read_text(), Loader=LOADER)  # noqa: S506  (safe)
+    loaded: dict[str, Any] = yaml.load(path.read_text(), Loader=Loader)  # noqa: S506  (safe)
     return loaded
 
 

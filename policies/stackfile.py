@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from policies.errors import PolicyError
-from policies.files import LOADER, shallow
+from policies.files import Loader
 
 _PREFIX = "understudy:"
 
@@ -30,8 +30,7 @@ def settings_of(root: Path, stack: str) -> dict[str, Setting]:
     """Return every setting of a stack's identity and scale; PolicyError where there is no file."""
     file = f"Pulumi.{stack}.yaml"
     try:
-        text = shallow((root / file).read_text(encoding="utf-8"))
-        node = yaml.compose(text, Loader=LOADER)
+        node = yaml.compose((root / file).read_text(encoding="utf-8"), Loader=Loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PolicyError(f"{file}: can't be read: {' '.join(str(error).split())}") from None
     found = [

@@ -23,7 +23,32 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _OLD_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
 _MOST_DIGITS = 20
 _DEEPEST = 50
-"""No file of ours is a fifth as deep; Python gives up at some hundreds."""
+"""No file of ours is a fifth as deep."""
+
+
+class _DeepError(yaml.MarkedYAMLError):
+    """A file is nested too deep."""
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads YAML by libyaml where there is one, and refuses what that has no stack for.
+
+    It would crash on some ten thousands of brackets, and Python gives up at some hundreds.
+    """
+
+    _depth = 0
+
+    def descend_resolver(self, current_node: yaml.Node | None, _index: object) -> None:
+        """Be told that a node is read, within another; a YAMLError where it lies too deep."""
+        self._depth += 1
+        # The innermost may hold plain values.
+        if current_node and self._depth > _DEEPEST + 1:
+            deep = f"must be nested at most {_DEEPEST} deep"
+            raise _DeepError(problem=deep, problem_mark=current_node.start_mark)
+
+    def ascend_resolver(self) -> None:
+        """Be told that it has been read."""
+        self._depth -= 1
 
 
 def read(root: Path, name: str) -> dict[str, Any]:
@@ -33,9 +58,7 @@ def read(root: Path, name: str) -> dict[str, Any]:
     """
     path = root / name
     try:
-        text = path.read_text(encoding="utf-8")
-        _refuse_depth(name, text)
-        node = yaml.compose(text, Loader=LOADER)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=Loader)
     except FileNotFoundError:
         raise refusal([Problem(name, "", "there is no such file")]) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -51,27 +74,11 @@ def read(root: Path, name: str) -> dict[str, Any]:
     return value
 
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml where there is one."""
-
-
-def _refuse_depth(name: str, text: str) -> None:
-    """Look at the nesting first, bit by bit: what reads the whole would run out of stack."""
-    depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            raise refusal(
-                [Problem(f"{name}:{line}", "", f"must be nested at most {_DEEPEST} deep")]
-            )
-
-
 def _syntax(name: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     what = " ".join(str(getattr(error, "problem", None) or error).split())
-    return Problem(f"{name}:{mark.line + 1}" if mark else name, "", f"is not YAML: {what}")
+    says = what if isinstance(error, _DeepError) else f"is not YAML: {what}"
+    return Problem(f"{name}:{mark.line + 1}" if mark else name, "", says)
 
 
 _Path = tuple[str | int, ...]

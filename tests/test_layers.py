@@ -21,10 +21,14 @@ CLOUD = {"boto3", "botocore"}
 DESCRIBING = {"settings", "components", "blueprint", "policies"}
 
 
+BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""Where statements stand within one. Expressions are most of a file, and import nothing."""
+
+
 def statements(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what lies within a node but expressions: they are most of it, and import nothing."""
-    for each in ast.iter_child_nodes(node):
-        if not isinstance(each, ast.expr):
+    """Yield every statement within a node."""
+    for block in BLOCKS:
+        for each in getattr(node, block, ()):
             yield each
             yield from statements(each)
 

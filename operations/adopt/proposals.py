@@ -19,7 +19,7 @@ from operations.adopt.readings import Reading
 from operations.errors import OperationError, refusals
 from policies.files import write
 from settings import SettingsError
-from settings.files import LOADER
+from settings.files import Loader
 
 PROJECT_FILE = "Pulumi.yaml"
 SHAPE = ("config", "shape", "default")
@@ -107,7 +107,7 @@ def _texts(root: Path, stack: str, readings: Sequence[Reading]) -> dict[str, str
 
 def _with(text: str, path: Sequence[str], value: Any) -> str:
     """Return a file's text with another value at a path, and all else as it stands."""
-    node = yaml.compose(text, LOADER)
+    node = yaml.compose(text, Loader)
     for part in path:
         node = next((v for k, v in node.value if k.value == part), None) if node else None
     if node is None:

@@ -25,9 +25,15 @@ WRITTEN_OUT = r"understudy:[a-z]+:([A-Z][A-Za-z0-9]+)"
 every_file = every("module", sorted(TREES))
 
 
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Return a tree's nodes; a dozen tests look at each."""
+    return tuple(ast.walk(tree))
+
+
 def classes(module: str) -> Iterator[ast.ClassDef]:
     """Yield the classes of a module."""
-    return (node for node in ast.walk(TREES[module]) if isinstance(node, ast.ClassDef))
+    return (node for node in nodes(TREES[module]) if isinstance(node, ast.ClassDef))
 
 
 def parents(class_: ast.ClassDef) -> set[str]:
@@ -49,7 +55,7 @@ def calls(tree: ast.AST, function: str) -> list[ast.Call]:
     """Return the calls of a function or method of this dotted name."""
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == function
     ]
 
@@ -88,7 +94,7 @@ def token(component: str) -> str:
 def imported(module: str) -> set[str]:
     """Return the top-level packages that a module imports."""
     names: set[str] = set()
-    for node in ast.walk(TREES[module]):
+    for node in nodes(TREES[module]):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -101,7 +107,7 @@ def docstrings(tree: ast.AST) -> set[int]:
     """Return the identities of strings that are only text: of modules, classes, fields."""
     return {
         id(node.value)
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
 
@@ -127,7 +133,7 @@ def test_file_imports_no_other_package_of_ours(module: str) -> None:
 def test_file_reads_no_cloud(module: str) -> None:
     read = [
         ast.unparse(node.func)
-        for node in ast.walk(TREES[module])
+        for node in nodes(TREES[module])
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
@@ -142,7 +148,7 @@ def test_file_knows_no_environment(module: str) -> None:
     prose = docstrings(TREES[module])
     named = [
         node.value
-        for node in ast.walk(TREES[module])
+        for node in nodes(TREES[module])
         if isinstance(node, ast.Constant) and id(node) not in prose and node.value in ENVIRONMENTS
     ]
 
@@ -185,7 +191,7 @@ def test_callers_options_are_never_merged_into_others(component: str) -> None:
 
 def uses_of_options(class_: ast.ClassDef) -> int:
     """Count the places where a component's ``__init__`` reads the caller's options."""
-    names = (node for node in ast.walk(initialiser(class_)) if isinstance(node, ast.Name))
+    names = (node for node in nodes(initialiser(class_)) if isinstance(node, ast.Name))
     return sum(node.id == "opts" for node in names)
 
 
@@ -248,7 +254,7 @@ def test_component_with_anything_to_tag_is_given_tags(component: str) -> None:
     module, class_ = component.split(".")
     tagging = [
         node
-        for node in ast.walk(TREES[module])
+        for node in nodes(TREES[module])
         if isinstance(node, ast.keyword) and node.arg == "tags"
     ]
     given = fields(DATACLASSES[f"{class_}Args"]).get("tags")
@@ -291,7 +297,7 @@ def test_children_bear_the_components_name(component: str) -> None:
     """Whatever takes ``opts`` is a registration: its first argument is the logical name."""
     children = [
         node
-        for node in ast.walk(COMPONENTS[component])
+        for node in nodes(COMPONENTS[component])
         if isinstance(node, ast.Call) and any(keyword.arg == "opts" for keyword in node.keywords)
     ]
 

@@ -15,6 +15,8 @@ from operations.errors import OperationError
 from operations.gate import gate
 from tests.settings.workspace import FILES, ROOT
 
+pytestmark = pytest.mark.slow
+
 PULUMI = """#!{python}
 import json, os, sys
 

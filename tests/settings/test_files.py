@@ -1,8 +1,12 @@
 """Files that can't be read, or could be read in two ways, are refused with their line."""
 
-import pytest
+from typing import Any
 
-from settings.files import read
+import pytest
+import yaml
+
+from policies.files import Loader as OfPolicies
+from settings.files import Loader, read
 from settings.loading import load
 from tests.settings.workspace import ROOT, Workspace
 
@@ -224,3 +228,18 @@ def test_committed_files_point_an_editor_to_their_schema() -> None:
         first = (ROOT / name).read_text().splitlines()[0]
         assert first == f"# yaml-language-server: $schema=settings/schema/{schema}.json"
         assert read(ROOT, name)
+
+
+@pytest.mark.parametrize("loader", [Loader, OfPolicies])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ("{a: ", "}")])
+def test_a_loader_refuses_what_it_would_crash_on(loader: type, opened: str, closed: str) -> None:
+    def loaded(depth: int) -> Any:
+        return yaml.load(f"{opened * depth}1{closed * depth}", loader)  # noqa: S506  (its subclass)
+
+    found = loaded(50)
+    for _ in range(50):
+        (found,) = found.values() if isinstance(found, dict) else found
+    assert found == 1
+    for depth in (51, 100_000):
+        with pytest.raises(yaml.YAMLError, match="must be nested at most 50 deep"):
+            loaded(depth)

@@ -217,15 +217,16 @@ def _commands(job: Job) -> Iterator[str]:
                     yield job.say(f"{shlex.join(words)}: {why}")
 
 
-def spelled(run: str) -> list[list[str]]:
+@cache
+def spelled(run: str) -> tuple[tuple[str, ...], ...]:
     """Return the words of a step's one command; twice where an option is left out when empty."""
     variants = {OPTIONAL.sub(r"\2", run), OPTIONAL.sub("", run)}
     found = []
     for text in sorted(variants):
         words = shlex.split(NAMED.sub(lambda name: SAMPLES.get(name[1], name[0]), text))
         ends = [words.index(word) for word in (">", ">>") if word in words]
-        found.append(words[: min(ends)] if ends else words)
-    return found
+        found.append(tuple(words[: min(ends)] if ends else words))
+    return tuple(found)
 
 
 @cache

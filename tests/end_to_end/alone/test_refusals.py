@@ -42,6 +42,14 @@ def test_bad_settings_stop_before_anything_is_written(
     assert not (project.root / ".sandbox").exists()
 
 
+def test_the_gate_ends_as_the_sandbox_does(project: Project) -> None:
+    project.edit(STAGING, f"{SCALE}/databse", {})
+    done = project.run("gate", "staging", "--sandbox", "--yes", module="operations")
+    assert done.returncode == 2, done.stdout + done.stderr
+    (line,) = done.stderr.splitlines()
+    assert "databse" in line
+
+
 def test_a_port_in_use_is_refused(project: Project) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

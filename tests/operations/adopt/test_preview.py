@@ -9,6 +9,8 @@ import pytest
 from operations.command import main
 from tests.operations.adopt.engine import engine
 
+pytestmark = pytest.mark.slow
+
 HERE = "urn:pulumi:production::understudy::understudy:environment:Environment$"
 
 
