@@ -4,19 +4,20 @@ import contextlib
 import fcntl
 import json
 import os
-import secrets
 import shlex
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sandbox import operator, project
 from sandbox.errors import SandboxError
 from sandbox.files import put
 from sandbox.provider.versions import PLUGINS
 
+PASSPHRASE = "passphrase"
+"""What encrypted the state of a sandbox before KMS did."""
 PROJECT = "project"
 """The project as the sandbox's engine sees it."""
 FOLDERS = ("bin", "engine", "home/plugins", "logs", "state")
@@ -65,15 +66,17 @@ def _locked(path: Path) -> IO[str]:
 def prepare(root: Path) -> None:
     """Bring the folder up to date with the project; the caller holds its lock.
 
-    Raises SandboxError for a folder that cannot be written and for a disk that is full.
+    Raises SandboxError for a folder that cannot be written, for one of an older version, and for a
+    disk that is full.
     """
     folder = of(root)
+    if (folder / PASSPHRASE).exists():
+        raise SandboxError(f"{folder}: an older version made it: `make down` starts anew")
     try:
         for name in FOLDERS:
             (folder / name).mkdir(parents=True, exist_ok=True)
         refuse_full_disk(folder)
         _write_scripts(root, folder)
-        _write_passphrase(folder / "passphrase")
         _bar_log(folder / "home" / "logs")
         project.mirror(root, folder / PROJECT)
         put(folder / "seeds.json", json.dumps(project.seeds(root), indent=2))
@@ -100,6 +103,19 @@ def recorded(folder: Path) -> set[str]:
 def stack_files(folder: Path) -> Iterator[Path]:
     """Yield the files in which the engine keeps the sandbox's stacks, each named after its own."""
     return (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
+
+
+def recorded_of(folder: Path, stack: str) -> dict[str, Any]:
+    """Return what the engine has recorded of a stack, as it stands in its file.
+
+    To ask the engine for the same takes longer than most of what is done with the answer. Raises
+    SandboxError where there is no such stack.
+    """
+    for path in stack_files(folder):
+        if path.stem == stack:
+            latest: dict[str, Any] = json.loads(path.read_text())["checkpoint"].get("latest") or {}
+            return latest
+    raise SandboxError(f"{stack}: there is no such stack in the sandbox")
 
 
 def bring_engine(folder: Path, found: Path) -> Path:
@@ -152,12 +168,6 @@ def _script(root: Path, path: Path, call: str) -> None:
     )
     if not os.access(path, os.X_OK) or path.read_text() != text:
         put(path, text, mode=0o755)
-
-
-def _write_passphrase(path: Path) -> None:
-    """Make what encrypts the secrets in the state, once."""
-    if not path.exists():
-        put(path, secrets.token_hex(16), mode=0o600)
 
 
 def _bar_log(place: Path) -> None:

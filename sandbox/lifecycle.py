@@ -97,7 +97,7 @@ def status(session: Session, stacks: list[str]) -> int:
     if not there:
         console.print("nothing is up: `make up`")
         return 0
-    summary.show(console, {stack: exported(session, stack)["deployment"] for stack in there})
+    summary.show(console, {stack: folder.recorded_of(session.folder, stack) for stack in there})
     return 0
 
 
@@ -133,13 +133,6 @@ def _delete(place: Path) -> None:
             if not changed or time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-
-
-def exported(session: Session, stack: str) -> dict[str, Any]:
-    """Return a stack's state as the engine exports it; secrets stay encrypted."""
-    export: dict[str, Any] = json.loads(run.plain(session, "stack", "export", "--stack", stack))
-    export["deployment"].setdefault("resources", [])
-    return export
 
 
 def _done(session: Session, stack: str, *command: str) -> bool:
@@ -181,12 +174,12 @@ def _cancel(session: Session, stack: str) -> None:
 
 
 def _adopt(session: Session, stack: str) -> None:
-    export = exported(session, stack)
-    if not export["deployment"].get("pending_operations"):
+    if not folder.recorded_of(session.folder, stack).get("pending_operations"):
         return
     # It loads every declaration, and with them the SDK: an update without a crash needs none of it.
     from sandbox.finder import Finder
 
+    export = json.loads(run.plain(session, "stack", "export", "--stack", stack))
     done = recovery.adopt(export, Finder(session.environment()))
     path = session.folder / f"{stack}.recovered.json"
     path.write_text(json.dumps(export))

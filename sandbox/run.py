@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox import child, folder
+from sandbox import child, folder, operator
 from sandbox.errors import SandboxError
 from sandbox.session import Session
 
@@ -113,7 +113,7 @@ def plain(session: Session, *command: str) -> str:
 def ensure_stack(session: Session, stack: str) -> None:
     """Create the stack in the sandbox's state if it is not there yet."""
     if stack not in existing(session):
-        plain(session, "stack", "init", stack)
+        plain(session, "stack", "init", stack, "--secrets-provider", operator.SECRETS_PROVIDER)
 
 
 def existing(session: Session) -> set[str]:

@@ -202,7 +202,6 @@ class Session:
             # Without a file of attributes beside each: they cost a fifth of an update, and of one
             # that a kill has cut off the engine reads no stack.
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}?metadata=skip",
-            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
             # `--event-log` is behind this switch; the Automation API sets it too.
             "PULUMI_DEBUG_COMMANDS": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox import child
+from sandbox import child, operator
 from sandbox.errors import SandboxError
 from sandbox.session import Session
 
@@ -12,6 +12,9 @@ CHANGING = {"up", "update", "destroy", "down", "import", "refresh", "state"}
 """The engine's commands after which the sandbox's AWS is saved."""
 PATHS = {"--event-log", "--file", "--plan", "--save-plan"}
 """The engine's options that name a file: as seen from the folder of whoever asks."""
+CREATING = {"--create", "-c"}
+"""The options of ``pulumi stack select`` that make a stack where there is none."""
+PROVIDER = "--secrets-provider"
 SETTING = {"cp", "refresh", "rm", "rm-all", "set", "set-all"}
 """What ``pulumi config`` would write into a copy of the stack file that is made anew each time."""
 
@@ -42,7 +45,7 @@ def pulumi(session: Session, arguments: list[str]) -> int:
     try:
         with child.running(
             session,
-            [session.cli(), *from_here(arguments)],
+            [session.cli(), *with_key(from_here(arguments))],
             passes,
             cwd=session.project,
             env=session.environment(),
@@ -52,6 +55,19 @@ def pulumi(session: Session, arguments: list[str]) -> int:
         if CHANGING.intersection(arguments):
             session.tell("save")
     return code if code >= 0 else 128 - code
+
+
+def with_key(arguments: list[str]) -> list[str]:
+    """Return the arguments with the sandbox's key for a stack that would be made with none.
+
+    The engine would ask for a passphrase, of which each of its runs derives a key for 0.4 s.
+    """
+    makes = arguments[:2] == ["stack", "init"] or (
+        arguments[:2] == ["stack", "select"] and not CREATING.isdisjoint(arguments)
+    )
+    if makes and not any(each.partition("=")[0] == PROVIDER for each in arguments):
+        return [*arguments, PROVIDER, operator.SECRETS_PROVIDER]
+    return arguments
 
 
 def from_here(arguments: list[str]) -> list[str]:

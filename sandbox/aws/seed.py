@@ -9,8 +9,12 @@ what it says on AWS.
 import json
 from typing import Any
 
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
 from moto.route53.models import route53_backends
+
+from sandbox import operator
 
 OF_A_SERVICE = "/aws-service-role/"
 """How the path of a service-linked role begins; the service follows."""
@@ -23,7 +27,10 @@ NO_MORE_THAN_THIS = json.dumps(
 
 
 def plant(seeds: dict[str, Any]) -> None:
-    """Make the roles, policies and zones in moto, with the ids that the settings name."""
+    """Make the roles, policies and zones in moto, with the ids that the settings name.
+
+    And the key of the engine's state, which is in no environment's account.
+    """
     for role in seeds["roles"]:
         iam_backends[role["account"]]["aws"].create_role(
             role_name=role["name"],
@@ -53,6 +60,10 @@ def plant(seeds: dict[str, Any]) -> None:
         del backend.zones[made.resource_id]
         made.resource_id = zone["id"]
         backend.zones[zone["id"]] = made
+    # moto has an access key that nobody made in this account.
+    keys = kms_backends[DEFAULT_ACCOUNT_ID][operator.REGION]
+    made = keys.create_key("", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "before the program", [])
+    keys.create_alias(made.id, operator.STATE_KEY)
 
 
 def _trust(path: str) -> str:

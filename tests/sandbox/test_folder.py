@@ -3,7 +3,6 @@
 import configparser
 import json
 import os
-import stat
 import subprocess
 from pathlib import Path
 
@@ -44,18 +43,25 @@ def test_each_stack_has_a_profile_that_takes_its_role(session: Session) -> None:
     assert "444444444444" in profiles["profile production"]["role_arn"]
 
 
-def test_the_passphrase_is_for_its_owner_alone_and_stays(session: Session) -> None:
-    before = os.umask(0)
-    try:
-        path = prepare(session).folder / "passphrase"
-    finally:
-        os.umask(before)
-    passphrase = path.read_text()
+def test_a_sandbox_of_an_older_version_is_refused(session: Session) -> None:
+    passphrase = prepare(session).folder / "passphrase"
+    passphrase.write_text("x")
 
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert len(passphrase) == 32
-    prepare(session)
-    assert path.read_text() == passphrase
+    with pytest.raises(SandboxError, match=r"older version made it: `make down` starts anew$"):
+        prepare(session)
+
+
+def test_what_is_recorded_of_a_stack_stands_in_its_file(session: Session) -> None:
+    stacks = prepare(session).folder / "state" / ".pulumi" / "stacks" / "understudy"
+    stacks.mkdir(parents=True)
+    latest = {"resources": [{"urn": "urn:x"}]}
+    for stack, recorded in (("staging", {"latest": latest}), ("production", {})):
+        (stacks / f"{stack}.json").write_text(json.dumps({"version": 3, "checkpoint": recorded}))
+
+    assert folder.recorded_of(session.folder, "staging") == latest
+    assert folder.recorded_of(session.folder, "production") == {}
+    with pytest.raises(SandboxError, match="^other: there is no such stack"):
+        folder.recorded_of(session.folder, "other")
 
 
 def test_the_engine_finds_no_folder_for_a_log_of_its_own(session: Session) -> None:
@@ -66,13 +72,6 @@ def test_the_engine_finds_no_folder_for_a_log_of_its_own(session: Session) -> No
     place.mkdir()
     prepare(session)
     assert place.is_dir(), "what an engine logged before is nobody's to delete"
-
-
-def test_two_sandboxes_have_two_passphrases(session: Session, tmp_path: Path) -> None:
-    other = make(tmp_path / "other")
-
-    told = {(prepare(each).folder / "passphrase").read_text() for each in (session, other)}
-    assert len(told) == 2
 
 
 def test_the_plugins_stand_where_the_engine_looks_and_can_be_run(session: Session) -> None:

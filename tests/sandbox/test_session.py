@@ -38,7 +38,7 @@ def test_the_environment_leads_to_the_sandbox_and_nowhere_else(
     assert "AWS_ACCESS_KEY_ID" not in environment
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert environment["PATH"].split(os.pathsep)[0] == str(session.folder / "bin")
-    for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"):
+    for name in ("PULUMI_HOME", "PULUMI_BACKEND_URL"):
         assert str(session.folder) in environment[name]
 
 

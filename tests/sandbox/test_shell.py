@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import shell
+from sandbox import operator, shell
 from sandbox.errors import SandboxError
 from sandbox.session import Session
 
@@ -23,6 +23,33 @@ def test_paths_are_those_of_whoever_asks(tmp_path: Path, monkeypatch: pytest.Mon
         "staging",
     ]
     assert shell.from_here(["stack", "import", "--file", "/a/b.json"])[-1] == "/a/b.json"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["stack", "init", "staging"],
+        ["stack", "select", "--create", "staging"],
+        ["stack", "select", "staging", "-c"],
+    ],
+)
+def test_a_stack_is_made_with_the_sandboxs_key_where_no_other_is_named(given: list[str]) -> None:
+    assert shell.with_key(given) == [*given, "--secrets-provider", operator.SECRETS_PROVIDER]
+
+    for other in (["--secrets-provider", "awskms:///x"], ["--secrets-provider=awskms:///x"]):
+        assert shell.with_key([*given, *other]) == [*given, *other]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["stack", "select", "staging"],
+        ["up", "-c", "a=b", "--stack", "staging"],
+        ["preview", "--stack", "init"],
+    ],
+)
+def test_what_makes_no_stack_is_left_as_it_is(given: list[str]) -> None:
+    assert shell.with_key(given) == given
 
 
 @pytest.mark.parametrize("word", ["set", "rm", "set-all"])

@@ -31,7 +31,7 @@ class BroughtUp:
         return made
 
     def copy_to(self, folder: Path) -> Project:
-        """Copy the project with its sandbox: state, AWS and passphrase are what they were."""
+        """Copy the project with its sandbox: state and AWS are what they were."""
         shutil.copytree(self._root, folder, symlinks=True, ignore=_left_out)
         return Project(folder, checkpoints=False)
 

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import yaml
 
+from sandbox import folder
 from sandbox.session import Session
 
 ROOT = Path(__file__).parent.parent.parent
@@ -96,8 +97,12 @@ class Project:
 
     def resources(self, stack: str) -> list[dict[str, Any]]:
         """Return the resources in a stack's state."""
-        found: list[dict[str, Any]] = self.export(stack)["deployment"].get("resources", [])
+        found: list[dict[str, Any]] = self.recorded(stack).get("resources", [])
         return found
+
+    def recorded(self, stack: str) -> dict[str, Any]:
+        """Return a stack's state as it stands in its file."""
+        return folder.recorded_of(folder.of(self.root), stack)
 
     def edit(self, file: str, path: str, value: Any) -> None:
         """Set a dotted key of a YAML file."""

@@ -1,6 +1,5 @@
 """An update that is killed in the middle is taken up again by one command."""
 
-import json
 import re
 import signal
 import subprocess
@@ -84,7 +83,7 @@ def test_what_was_left_where_the_command_was_killed_too_is_adopted(up: Project) 
 
 def assert_recovered(project: Project, name: str) -> None:
     assert left_behind(project.root) == []
-    pending = checkpoint(project)["pending_operations"]
+    pending = project.recorded("staging")["pending_operations"]
     assert name in {op["resource"]["urn"].rpartition("::")[2] for op in pending}
     # Of such a file that is cut off the engine reads no stack.
     assert list((project.root / ".sandbox" / "state").rglob("*.attrs")) == []
@@ -100,13 +99,13 @@ def test_a_command_that_is_told_to_end_finishes_what_is_under_way(project: Proje
         wait_for_a_resource(project)
         command.send_signal(signal.SIGINT)
         said = command.communicate(timeout=60)[1]
-        exported = json.loads(project.pulumi("stack", "export", "--stack", "staging").stdout)
+        left = project.recorded("staging")
     assert command.returncode == 130
     assert "finishing what is under way" in said
     assert "interrupted: run `make recover` if an update was under way" in said
     assert locks(project) == []
-    assert not exported["deployment"].get("pending_operations")
-    assert exported["deployment"]["resources"]
+    assert not left.get("pending_operations")
+    assert left["resources"]
 
 
 def test_an_update_bars_a_second_and_goes_on_with_its_aws_when_its_command_is_killed(
@@ -131,13 +130,6 @@ def test_an_update_bars_a_second_and_goes_on_with_its_aws_when_its_command_is_ki
         (instance,) = rds.describe_db_instances()["DBInstances"]
     assert instance["DBInstanceClass"] == "db.t4g.large"
     assert_as_without_the_crash(up)
-
-
-def checkpoint(project: Project) -> dict[str, Any]:
-    """Read the state from its file, as the kill has left it."""
-    (file,) = (project.root / ".sandbox" / "state").rglob("stacks/*/staging.json")
-    latest: dict[str, Any] = json.loads(file.read_text())["checkpoint"]["latest"]
-    return latest
 
 
 def begun(project: Project) -> "subprocess.Popen[str]":

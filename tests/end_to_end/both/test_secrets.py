@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from sandbox import operator
 from sandbox.session import Session
 from tests.support.crash import left_behind, processes
 from tests.support.project import Project
@@ -78,6 +79,9 @@ def test_no_secret_is_found_in_anything_pulumi_writes_or_prints(both_up: Project
             told(both_up, stack, *command) for stack in STACKS for command in COMMANDS
         )
     assert {stack: len(found) for stack, found in values.items()} == GENERATED
+    for stack in STACKS:
+        provider = both_up.recorded(stack)["secrets_providers"]
+        assert provider["state"]["url"] == operator.SECRETS_PROVIDER
     secrets = {part for found in values.values() for value in found for part in secret_parts(value)}
     assert all(len(secret) >= 64 for secret in secrets)
     assert left_behind(both_up.root) == []

@@ -15,7 +15,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sandbox import lost
+from sandbox import lost, operator
 from tests.support.cloud import ROOT, SEEDS, Cloud, running_cloud, server_environment, tell
 
 SLOW_SAVE = """
@@ -82,6 +82,19 @@ def wait_for(path: Path) -> None:
     while not path.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert path.exists()
+
+
+def test_the_key_of_the_state_is_there_from_the_first(cloud: Cloud) -> None:
+    keys = boto3.client(
+        "kms",
+        region_name=operator.REGION,
+        endpoint_url=cloud.endpoint,
+        aws_access_key_id=operator.KEY,
+        aws_secret_access_key=operator.SECRET,
+    )
+    key = keys.describe_key(KeyId=operator.STATE_KEY)["KeyMetadata"]
+    assert (key["KeyState"], key["KeyUsage"]) == ("Enabled", "ENCRYPT_DECRYPT")
+    assert key["AWSAccountId"] not in {role["account"] for role in SEEDS["roles"]}
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
