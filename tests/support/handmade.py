@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from blueprint.addresses import plan
-
 Of = Callable[[str], Any]
 """From boto3's name of a service to a client in the account and region."""
 ZONES = "abc"
@@ -65,6 +63,9 @@ def _named(kind: str, name: str) -> list[dict[str, Any]]:
 
 
 def _network(made: Handmade) -> None:
+    # Here, as it loads the SDK: most tests that know of this production need none of it.
+    from blueprint.addresses import plan
+
     ec2 = made.of("ec2")
     vpc = ec2.create_vpc(CidrBlock=made.cidr, TagSpecifications=_named("vpc", "shop"))["Vpc"]
     made.ids["vpc"] = vpc["VpcId"]

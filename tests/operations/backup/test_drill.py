@@ -14,6 +14,8 @@ from tests.operations.backup.shop import SCHEMA
 from tests.operations.backup.stack import PASSWORD, Stack
 from tests.support.postgres import database
 
+pytestmark = pytest.mark.moto
+
 
 @pytest.fixture(name="reach")
 def _reach(server: str) -> Iterator[list[str]]:

@@ -11,6 +11,8 @@ from operations.releases.merge import known_releases
 from tests.operations.delivery.stack import SECRET, Stack
 from tests.support.cloud import tell
 
+pytestmark = pytest.mark.moto
+
 STEPS = "migrations: [{id: first, reversible: false}]\n"
 MORE = "migrations: [{id: first, reversible: false}, {id: index, reversible: true}]\n"
 DROPS = "migrations: [{id: first, reversible: false}, {id: drop, reversible: false}]\n"

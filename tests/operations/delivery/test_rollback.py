@@ -10,6 +10,8 @@ from tests.operations.delivery.stack import Stack
 from tests.operations.delivery.test_deploy import STEPS, first, steps
 from tests.operations.releases.records import record
 
+pytestmark = pytest.mark.moto
+
 
 def test_the_image_goes_back_and_the_configuration_stays(stack: Stack) -> None:
     first(stack)

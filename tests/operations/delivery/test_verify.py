@@ -10,6 +10,8 @@ from operations.delivery.look import Look
 from operations.delivery.verdict import Line
 from tests.operations.delivery.stack import Stack
 
+pytestmark = pytest.mark.moto
+
 
 def verified(stack: Stack) -> tuple[int, dict[str, str]]:
     code, out, err = stack.said("verify", "staging", "--minutes", "0", "--json")

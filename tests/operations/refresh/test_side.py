@@ -15,6 +15,8 @@ from tests.operations.refresh.machine import Production
 from tests.operations.refresh.sides import OPERATOR, TAKER, Side
 from tests.support.graph import Graph
 
+pytestmark = pytest.mark.moto
+
 
 def assuming(monkeypatch: pytest.MonkeyPatch, lasting: timedelta) -> list[str]:
     """Have taken-on roles' keys last so long; return the list of those taken on from then on."""

@@ -16,6 +16,8 @@ from tests.operations.refresh.sides import SHARING, TAKER, Giver, Side, giver, r
 from tests.support.cloud import ACCOUNT, REGION, Cloud
 from tests.support.postgres import database
 
+pytestmark = pytest.mark.moto
+
 
 def copies(mirror: Side) -> dict[str, dict[str, Any]]:
     found = pages(mirror.rds, "describe_db_snapshots", "DBSnapshots", SnapshotType="manual")
