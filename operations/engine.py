@@ -69,7 +69,7 @@ def held(root: Path, *, sandbox: bool) -> Iterator[Sequence[str]]:
     from sandbox.session import Session  # noqa: PLC0415
 
     try:
-        with Session(root):
+        with Session(root, engine_first=True):
             yield pulumi(sandbox=True)
     except SandboxError as error:
         raise OperationError(str(error)) from None

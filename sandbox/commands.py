@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox import lifecycle, project, shell
+from sandbox import folder, lifecycle, lost, project, shell
 from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
@@ -161,8 +161,10 @@ def _recover(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    with Session(ROOT) as session:
-        return lifecycle.status(session, project.stacks(ROOT))
+    place = folder.of(ROOT)
+    if lost_save := lost.told(place):
+        sys.stderr.write(f"{lost_save}\n")
+    return lifecycle.status(place, project.stacks(ROOT))
 
 
 def _down(options: argparse.Namespace) -> int:

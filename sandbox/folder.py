@@ -100,6 +100,11 @@ def recorded(folder: Path) -> set[str]:
     return {path.stem for path in stack_files(folder) if '"aws:' in path.read_text()}
 
 
+def existing(folder: Path) -> set[str]:
+    """Return the stacks that the sandbox's state knows."""
+    return {path.stem for path in stack_files(folder)}
+
+
 def stack_files(folder: Path) -> Iterator[Path]:
     """Yield the files in which the engine keeps the sandbox's stacks, each named after its own."""
     return (folder / "state" / ".pulumi" / "stacks").rglob("*.json")
@@ -109,12 +114,15 @@ def recorded_of(folder: Path, stack: str) -> dict[str, Any]:
     """Return what the engine has recorded of a stack, as it stands in its file.
 
     To ask the engine for the same takes longer than most of what is done with the answer. Raises
-    SandboxError where there is no such stack.
+    SandboxError where there is no such stack, or no telling what is in its file.
     """
     for path in stack_files(folder):
         if path.stem == stack:
-            latest: dict[str, Any] = json.loads(path.read_text())["checkpoint"].get("latest") or {}
-            return latest
+            try:
+                latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
+            except (OSError, ValueError, KeyError) as error:
+                raise SandboxError(f"{path}: cannot be read: {error}") from error
+            return dict(latest)
     raise SandboxError(f"{stack}: there is no such stack in the sandbox")
 
 

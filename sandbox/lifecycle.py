@@ -29,7 +29,7 @@ def up(session: Session, stacks: list[str]) -> int:
         if not _done(session, stack, "up", "--yes", "--skip-preview"):
             return 1
         session.tell("save")
-    return status(session, stacks)
+    return status(session.folder, stacks)
 
 
 def preview(session: Session, stacks: list[str]) -> int:
@@ -87,17 +87,17 @@ def recover(session: Session, stacks: list[str]) -> int:
             return 1
         session.tell("save")
     lost.settle(session.folder, stacks)
-    return status(session, stacks)
+    return status(session.folder, stacks)
 
 
-def status(session: Session, stacks: list[str]) -> int:
-    """Print the stacks that there are side by side, from their own state."""
-    existing = run.existing(session)
+def status(place: Path, stacks: list[str]) -> int:
+    """Print the stacks that there are side by side, from their own state; nothing is started."""
+    existing = folder.existing(place)
     there = [stack for stack in stacks if stack in existing]
     if not there:
         console.print("nothing is up: `make up`")
         return 0
-    summary.show(console, {stack: folder.recorded_of(session.folder, stack) for stack in there})
+    summary.show(console, {stack: folder.recorded_of(place, stack) for stack in there})
     return 0
 
 

@@ -112,16 +112,8 @@ def plain(session: Session, *command: str) -> str:
 
 def ensure_stack(session: Session, stack: str) -> None:
     """Create the stack in the sandbox's state if it is not there yet."""
-    if stack not in existing(session):
+    if stack not in folder.existing(session.folder):
         plain(session, "stack", "init", stack, "--secrets-provider", operator.SECRETS_PROVIDER)
-
-
-def existing(session: Session) -> set[str]:
-    """Return the stacks that the sandbox's state knows.
-
-    Its files tell: to ask the engine takes longer than most of what is done with the answer.
-    """
-    return {path.stem for path in folder.stack_files(session.folder)}
 
 
 def _events(path: Path, process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:

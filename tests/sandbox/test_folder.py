@@ -64,6 +64,15 @@ def test_what_is_recorded_of_a_stack_stands_in_its_file(session: Session) -> Non
         folder.recorded_of(session.folder, "other")
 
 
+def test_a_damaged_file_of_a_stack_is_named(session: Session) -> None:
+    file = prepare(session).folder / "state" / ".pulumi" / "stacks" / "staging.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"version": 3, "check')
+
+    with pytest.raises(SandboxError, match=r"staging\.json: cannot be read: "):
+        folder.recorded_of(session.folder, "staging")
+
+
 def test_the_engine_finds_no_folder_for_a_log_of_its_own(session: Session) -> None:
     place = prepare(session).folder / "home" / "logs"
 

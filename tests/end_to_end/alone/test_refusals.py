@@ -58,14 +58,31 @@ def test_a_port_in_use_is_refused(project: Project) -> None:
         refused(project, "up", "staging", "--port", str(port), says=f"port {port}")
 
 
+def with_an_old_engine(folder: Path) -> str:
+    """Return a PATH on which an engine is found that is too old."""
+    old = folder / "pulumi"
+    old.write_text("#!/bin/sh\necho v3.90.0\n")
+    old.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
 def test_an_engine_too_old_is_refused_before_an_aws_starts(
     project: Project, tmp_path: Path
 ) -> None:
-    old = tmp_path / "pulumi"
-    old.write_text("#!/bin/sh\necho v3.90.0\n")
-    old.chmod(0o755)
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    path = with_an_old_engine(tmp_path)
     refused(project, "preview", "staging", says="at least v3.230.0, got v3.90.0", PATH=path)
+    assert not (project.root / ".sandbox").exists()
+
+
+def test_an_operation_refuses_it_too(project: Project, tmp_path: Path) -> None:
+    words = ("drift", "staging", "--sandbox")
+    says = "at least v3.230.0, got v3.90.0"
+    refused(project, *words, says=says, module="operations", PATH=with_an_old_engine(tmp_path))
+    assert not (project.root / ".sandbox").exists()
+
+
+def test_nothing_is_up_before_it_is_brought_up(project: Project) -> None:
+    assert project.ran("status") == "nothing is up: `make up`\n"
     assert not (project.root / ".sandbox").exists()
 
 
@@ -74,7 +91,8 @@ def test_an_unknown_stack_is_refused(project: Project) -> None:
 
 
 def test_another_account_than_the_sandbox_was_made_with_is_refused(project: Project) -> None:
-    project.ran("status")
+    with project.session():
+        pass
     for file in (STAGING, "Pulumi.production.yaml"):
         path = project.root / file
         path.write_text(path.read_text().replace("222222222222", "999999999999"))
@@ -82,7 +100,8 @@ def test_another_account_than_the_sandbox_was_made_with_is_refused(project: Proj
 
 
 def test_a_damaged_state_of_the_sandboxs_aws_is_refused(project: Project) -> None:
-    project.ran("status")
+    with project.session():
+        pass
     assert left_behind(project.root) == [], "the AWS saves its state when it ends"
     (project.root / ".sandbox" / "aws.state").write_bytes(b"half a pick")
     refused(project, "preview", "staging", says="cannot be read")

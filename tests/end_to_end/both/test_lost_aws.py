@@ -3,7 +3,7 @@
 import os
 import signal
 
-from tests.support.crash import left_behind
+from tests.support.crash import left_behind, processes
 from tests.support.project import Project, refused
 
 
@@ -16,6 +16,14 @@ def test_an_aws_that_is_gone_while_stacks_exist_is_refused(both_up: Project) -> 
         refused(both_up, "preview", "staging", says="`make down` starts anew")
     finally:
         aside.rename(state)
+
+
+def test_what_runs_where_is_shown_without_any_aws(both_up: Project) -> None:
+    assert left_behind(both_up.root) == []
+    told = both_up.ran("status")
+    assert "What runs where" in told
+    assert "Outputs of staging" in told
+    assert processes(both_up.root) == []
 
 
 def test_an_aws_that_does_not_answer_is_said_in_one_line(both_up: Project) -> None:
