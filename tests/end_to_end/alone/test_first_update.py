@@ -5,6 +5,9 @@ import re
 import shlex
 from typing import Any
 
+import boto3
+
+from sandbox import operator
 from sandbox.session import Session
 from tests.support.project import ROOT, Project
 
@@ -12,12 +15,36 @@ SERVICES = {"web-service", "worker-service"}
 PLACES = {"registry-images", "secrets-payments-api-key", "secrets-session-signing-key"}
 
 
+def step(number: int) -> str:
+    """Return a step of the README, each command on one line."""
+    text = (ROOT / "README.md").read_text()
+    return text.partition(f"**{number}. ")[2].partition(f"**{number + 1}. ")[0].replace("\\\n", " ")
+
+
 def updates_of_step(number: int) -> list[list[str]]:
     """Return the arguments of each `pulumi up` with targets in a step of the README."""
-    text = (ROOT / "README.md").read_text()
-    step = text.partition(f"**{number}. ")[2].partition(f"**{number + 1}. ")[0].replace("\\\n", " ")
-    lines = re.findall(r"^pulumi (up -s staging --.*)$", step, re.MULTILINE)
+    lines = re.findall(r"^pulumi (up -s staging --.*)$", step(number), re.MULTILINE)
     return [shlex.split(line) for line in lines]
+
+
+def init_of_step(number: int, key: str) -> list[str]:
+    """Return the arguments of the step's `pulumi stack init`, with a key of the sandbox's AWS."""
+    (line,) = re.findall(r"^pulumi (stack init staging .*)$", step(number), re.MULTILINE)
+    assert "<ARN of the key>?region=eu-west-1" in line
+    told = line.replace("<ARN of the key>", key).replace("eu-west-1", operator.REGION)
+    return shlex.split(told)
+
+
+def key_of_the_state(session: Session) -> str:
+    """Return the ARN of the key that the sandbox's AWS has for the state."""
+    keys = boto3.client(
+        "kms",
+        region_name=operator.REGION,
+        endpoint_url=session.endpoint,
+        aws_access_key_id=operator.KEY,
+        aws_secret_access_key=operator.SECRET,
+    )
+    return str(keys.describe_key(KeyId=operator.STATE_KEY)["KeyMetadata"]["Arn"])
 
 
 def cloud_resources(project: Project) -> set[str]:
@@ -44,7 +71,10 @@ def store_provided_secrets(project: Project, session: Session) -> None:
 def test_each_part_finds_what_the_one_before_it_made(project: Project) -> None:
     places, all_but_services = updates_of_step(5)
     with project.session() as session:
-        assert project.pulumi("stack", "init", "staging").returncode == 0
+        done = project.pulumi(*init_of_step(4, key_of_the_state(session)))
+        assert done.returncode == 0, done.stderr
+        copied = (session.project / "Pulumi.staging.yaml").read_text()
+        assert len(re.findall(r"^(secretsprovider|encryptedkey): ", copied, re.MULTILINE)) == 2
 
         done = project.pulumi(*places, "--yes")
         assert done.returncode == 0, done.stdout + done.stderr
