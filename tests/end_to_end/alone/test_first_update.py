@@ -5,11 +5,10 @@ import re
 import shlex
 from typing import Any
 
-import boto3
-
 from sandbox import operator
 from sandbox.session import Session
 from tests.support.project import ROOT, Project
+from tests.support.state_key import state_key
 
 SERVICES = {"web-service", "worker-service"}
 PLACES = {"registry-images", "secrets-payments-api-key", "secrets-session-signing-key"}
@@ -33,18 +32,6 @@ def init_of_step(number: int, key: str) -> list[str]:
     assert "<ARN of the key>?region=eu-west-1" in line
     told = line.replace("<ARN of the key>", key).replace("eu-west-1", operator.REGION)
     return shlex.split(told)
-
-
-def key_of_the_state(session: Session) -> str:
-    """Return the ARN of the key that the sandbox's AWS has for the state."""
-    keys = boto3.client(
-        "kms",
-        region_name=operator.REGION,
-        endpoint_url=session.endpoint,
-        aws_access_key_id=operator.KEY,
-        aws_secret_access_key=operator.SECRET,
-    )
-    return str(keys.describe_key(KeyId=operator.STATE_KEY)["KeyMetadata"]["Arn"])
 
 
 def cloud_resources(project: Project) -> set[str]:
@@ -71,7 +58,7 @@ def store_provided_secrets(project: Project, session: Session) -> None:
 def test_each_part_finds_what_the_one_before_it_made(project: Project) -> None:
     places, all_but_services = updates_of_step(5)
     with project.session() as session:
-        done = project.pulumi(*init_of_step(4, key_of_the_state(session)))
+        done = project.pulumi(*init_of_step(4, state_key(session.endpoint)["Arn"]))
         assert done.returncode == 0, done.stderr
         copied = (session.project / "Pulumi.staging.yaml").read_text()
         assert len(re.findall(r"^(secretsprovider|encryptedkey): ", copied, re.MULTILINE)) == 2

@@ -15,8 +15,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sandbox import lost, operator
+from sandbox import lost
 from tests.support.cloud import ROOT, SEEDS, Cloud, running_cloud, server_environment, tell
+from tests.support.state_key import state_key
 
 SLOW_SAVE = """
 import sys, time
@@ -85,14 +86,7 @@ def wait_for(path: Path) -> None:
 
 
 def test_the_key_of_the_state_is_there_from_the_first(cloud: Cloud) -> None:
-    keys = boto3.client(
-        "kms",
-        region_name=operator.REGION,
-        endpoint_url=cloud.endpoint,
-        aws_access_key_id=operator.KEY,
-        aws_secret_access_key=operator.SECRET,
-    )
-    key = keys.describe_key(KeyId=operator.STATE_KEY)["KeyMetadata"]
+    key = state_key(cloud.endpoint)
     assert (key["KeyState"], key["KeyUsage"]) == ("Enabled", "ENCRYPT_DECRYPT")
     assert key["AWSAccountId"] not in {role["account"] for role in SEEDS["roles"]}
 
