@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -27,6 +28,8 @@ hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("untimed")
 
 
+OF_A_FILE = re.compile(r"^pytestmark = .*\bmark\.(moto|slow)\b", re.MULTILINE)
+"""The mark that all tests of a file have, as its text says."""
 SERVERS = frozenset({"cloud", "interpreter"})
 """The fixtures that start a moto server."""
 ALONE = PurePosixPath("tests/end_to_end/alone")
@@ -86,6 +89,15 @@ def recordings(recordings_folder: Path) -> Iterator[None]:
 
     with kept(recordings_folder):
         yield
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read a file whose tests are all left out: that alone takes seconds."""
+    left_out = {mark for mark in ("moto", "slow") if f"not {mark}" in config.option.markexpr}
+    if not left_out or collection_path.suffix != ".py":
+        return None
+    marks = OF_A_FILE.findall(collection_path.read_text(encoding="utf-8"))
+    return True if left_out.intersection(marks) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
