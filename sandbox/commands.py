@@ -162,8 +162,7 @@ def _recover(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     place = folder.of(ROOT)
-    if lost_save := lost.told(place):
-        sys.stderr.write(f"{lost_save}\n")
+    lost.tell(place)
     return lifecycle.status(place, project.stacks(ROOT))
 
 

@@ -4,6 +4,7 @@ What the stacks record is then ahead of the AWS that the next command starts.
 """
 
 import contextlib
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def told(place: Path) -> str:
         f"{reason or f'see {place}/logs/aws.log'}; what the stacks record may be ahead of the "
         "sandbox's AWS: `make recover`"
     )
+
+
+def tell(place: Path) -> None:
+    """Say that line where there is one."""
+    if line := told(place):
+        sys.stderr.write(f"{line}\n")
 
 
 def settle(place: Path, recovered: Iterable[str]) -> None:

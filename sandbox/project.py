@@ -1,8 +1,8 @@
 """The project as the sandbox's engine sees it: the same files, with stack files of its own.
 
 The engine writes a stack's secrets settings into its stack file. In the sandbox these name another
-KMS key than on AWS; so the sandbox keeps copies of the stack files and links to
-everything else. What is copied is only what the program reads; the rest belongs to the engine.
+KMS key than on AWS; so the sandbox keeps copies of the stack files and links to everything else.
+What is copied is only what the program reads; the rest belongs to the engine.
 """
 
 import contextlib

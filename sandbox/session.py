@@ -65,8 +65,7 @@ class Session:
                 put(validated, mark)
             self._join()
         self._refuse_other_accounts()
-        if lost_save := lost.told(self.folder):
-            sys.stderr.write(f"{lost_save}\n")
+        lost.tell(self.folder)
         return self
 
     def __exit__(

@@ -60,7 +60,7 @@ def pulumi(session: Session, arguments: list[str]) -> int:
 def with_key(arguments: list[str]) -> list[str]:
     """Return the arguments with the sandbox's key for a stack that would be made with none.
 
-    The engine would ask for a passphrase, and each of its runs take 0.2 to 0.4 s to derive a key.
+    The engine would want a passphrase, which the sandbox has none of.
     """
     makes = arguments[:2] == ["stack", "init"] or (
         arguments[:2] == ["stack", "select"] and not CREATING.isdisjoint(arguments)

@@ -5,13 +5,13 @@ Left out are 4.15, for the account that manages an organization, and 4.16, which
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from policies.graph import Graph, Resource
 from policies.place import Place, some
 from policies.rule import Severity, rule
-from policies.verdict import Kind, Verdict, all_of, any_of, needed, undecided
+from policies.verdict import Verdict, all_of, any_of, needed, undecided
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -64,7 +64,7 @@ def events_alarmed(trail: Resource, graph: Graph) -> Verdict:
     ringing = [(each, _rings(each, graph)) for each in filters]
     found = (
         needed(
-            any_of(*_alarms(words.split(), ringing)),
+            any_of(*(all_of(_names(each, words.split()), rings) for each, rings in ringing)),
             "cloudWatchLogsGroupArn",
             f"must be a log group of this stack where {control} rings",
         )
@@ -73,15 +73,11 @@ def events_alarmed(trail: Resource, graph: Graph) -> Verdict:
     return all_of(*found)
 
 
-def _alarms(words: Sequence[str], ringing: Iterable[tuple[Resource, Verdict]]) -> Iterator[Verdict]:
-    """Yield what is said of each filter that names the events, or may do so."""
-    for each, rings in ringing:
-        named = each["pattern"].satisfies(
-            lambda text: isinstance(text, str) and _words_of(text).issuperset(words),
-            "must name the events",
-        )
-        if named.kind is not Kind.FAIL:
-            yield all_of(named, rings)
+def _names(each: Resource, words: Iterable[str]) -> Verdict:
+    return each["pattern"].satisfies(
+        lambda text: isinstance(text, str) and _words_of(text).issuperset(words),
+        "must name the events",
+    )
 
 
 @lru_cache(maxsize=64)
