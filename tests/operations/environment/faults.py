@@ -24,7 +24,7 @@ from tests.operations.environment.control_plane import (
 )
 from tests.operations.environment.database import ALSO_PLAIN, STEP, TLS_ONLY
 from tests.operations.environment.healthy import NAME, Healthy
-from tests.operations.environment.servers import HEADERS, HEALTH, speaking
+from tests.operations.environment.servers import GOOD_CIPHERS, HEADERS, HEALTH, speaking
 
 Break = Callable[[Healthy], AbstractContextManager[None]]
 DOMAIN, WWW = "staging.example.com", "www.staging.example.com"
@@ -163,7 +163,7 @@ def showing(hosts_: tuple[str, ...] = (DOMAIN, WWW), days: int = 200, name: str 
     return breaks
 
 
-def speaking_otherwise(ciphers: str = "", **versions: ssl.TLSVersion) -> Break:
+def speaking_otherwise(ciphers: str = GOOD_CIPHERS, **versions: ssl.TLSVersion) -> Break:
     """Have the site speak other versions or ciphers."""
 
     def breaks(env: Healthy) -> AbstractContextManager[None]:
