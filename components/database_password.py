@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_random as random
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 from pulumi_aws import rds, secretsmanager
 
 from components.database_args import DatabaseArgs
@@ -23,8 +23,8 @@ from components.tags import child_tags
 class MasterSecret:
     """Where the password lies."""
 
-    arn: Output[str]
-    version_id: Output[str]
+    arn: Input[str]
+    version_id: Input[str]
     """Of the present value: who reads this very one is started anew with the next."""
 
 

@@ -7,6 +7,7 @@ SDK's monitor would wait for a loop that it runs within the program's.
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -49,6 +50,8 @@ class Monitor(mocks.MockMonitor):
 @contextmanager
 def quick() -> Iterator[None]:
     """Leave out what the SDK does for an engine: together it takes half of the time."""
+    # The SDK registers the stack before it runs a loop; Python 3.14 no longer makes one for it.
+    asyncio.set_event_loop(_loop())
     # All of them may stay on the list to the end; the SDK takes each off it once it is known.
     outputs = SETTINGS.outputs
     track = patch.object(pulumi.Output, "_track", lambda output: outputs.add(output._data))  # noqa: SLF001
@@ -61,6 +64,11 @@ def quick() -> Iterator[None]:
     debug = patch.object(log, "debug", lambda *_, **__: None)
     with track, unknowns, threads, stack_trace, debug:
         yield
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
 
 
 def _at_once(

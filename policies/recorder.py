@@ -119,13 +119,13 @@ def record(root: Path, stack: str) -> dict[str, Any]:
     config = {key: json.dumps(value) for key, value in {**shared, **own}.items()}
     monitor = _Monitor()
     settings.set_root_resource(None)  # type: ignore[arg-type]  # Left over from the one before.
-    mocks.set_mocks(_Recording(), project=name, stack=stack, preview=False, monitor=monitor)
-    pulumi.runtime.set_all_config(config)
 
     def program() -> None:
         runpy.run_path(str(root / "__main__.py"), run_name="__main__")
 
     with quick():
+        mocks.set_mocks(_Recording(), project=name, stack=stack, preview=False, monitor=monitor)
+        pulumi.runtime.set_all_config(config)
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return {"stack": stack, "resources": monitor.resources_seen}
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pulumi import Output
 
 from components.database_password import MasterSecret
 from components.migration_task import MigrationTask, MigrationTaskArgs
@@ -28,7 +27,7 @@ MASTER_KEY = f"arn:aws:kms:{PLACE}:key/database"
 
 SMALL = MigrationTaskArgs(
     task=replace(SMALL_TASK, command=["migrate"], port=None, check=None, database=None),
-    master_secret=MasterSecret(Output.from_input(MASTER), Output.from_input("v1")),
+    master_secret=MasterSecret(MASTER, "v1"),
     master_secret_key_arn=MASTER_KEY,
     cluster_arn=CLUSTER,
     subnet_ids=["subnet-a", "subnet-b"],

@@ -145,10 +145,10 @@ def record(program: Callable[[], object], *, stack: str = "staging") -> Graph:
     """Run ``program`` offline and return the graph that it registered."""
     graph = Graph()
     settings.set_root_resource(None)  # type: ignore[arg-type]  # Left over from the graph recorded before.
-    pulumi.runtime.set_mocks(
-        graph, project="understudy", stack=stack, preview=False, monitor=_Monitor(graph)
-    )
     with quick():
+        pulumi.runtime.set_mocks(
+            graph, project="understudy", stack=stack, preview=False, monitor=_Monitor(graph)
+        )
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
     return graph
 

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from pulumi import Output
-
 from components.data_refresh import TASKS, DataRefreshArgs
 from components.data_refresh_network import DataRefreshNetworkArgs
 from components.data_refresh_rights import RefreshNames
@@ -86,10 +84,7 @@ def restore_args() -> RestoreTestingArgs:
         role_arn=f"arn:aws:iam::{ACCOUNT}:role/backup",
         subnet_group_name="isolated",
         task=task("restore-check"),
-        master_secret=MasterSecret(
-            Output.from_input(f"arn:aws:secretsmanager:{PLACE}:secret:master-a1b2c3"),
-            Output.from_input("v1"),
-        ),
+        master_secret=MasterSecret(f"arn:aws:secretsmanager:{PLACE}:secret:master-a1b2c3", "v1"),
         master_secret_key_arn=KEY,
         network=RestoreTestingNetworkArgs(
             vpc_id="vpc-1", endpoints_group_id="sg-endpoints", database_port=5432, tags=TAGS
