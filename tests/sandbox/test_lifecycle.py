@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from tests.support.sandboxes import make
 def _engine(tmp_path: Path) -> Iterator[int]:
     """Return the number of a process that looks like an engine."""
     process = subprocess.Popen(
-        [tmp_path / "pulumi", "-uc", "print('up'); input()"],
-        executable=sys.executable,
+        [tmp_path / "pulumi", "-c", "echo up; read _"],
+        executable="/bin/sh",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

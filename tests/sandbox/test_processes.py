@@ -11,7 +11,7 @@ import pytest
 
 from sandbox import processes
 
-WAITS = "print('up'); input()"
+WAITS = "echo up; read _"
 Start = Callable[..., int]
 
 
@@ -22,8 +22,8 @@ def _start() -> Iterator[Start]:
 
     def start(*arguments: str | Path, program: str | Path = sys.executable) -> int:
         process = subprocess.Popen(
-            [program, "-uc", WAITS, *arguments],
-            executable=sys.executable,
+            [program, "-c", WAITS, *arguments],
+            executable="/bin/sh",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
