@@ -26,7 +26,7 @@ help: ## Show these commands
 $(READY): requirements.txt requirements-operations.txt requirements-dev.txt
 	@echo "setting up $(VENV) (about a minute, once)"
 	@$(PYTHON) $(ENOUGH)
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 

@@ -1,0 +1,33 @@
+"""`make setup` goes on where one before it was broken off."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_an_environment_without_pip_as_a_broken_off_setup_leaves_it_is_finished(
+    tmp_path: Path,
+) -> None:
+    # Nothing to install: whether pip itself is there is what is asked.
+    for requirements in ROOT.glob("requirements*.txt"):
+        (tmp_path / requirements.name).touch()
+    made = tmp_path / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made], check=True)
+    kept = made / "kept"
+    kept.touch()
+
+    make = ["make", "-f", str(ROOT / "Makefile"), "setup", f"PYTHON={sys.executable}"]
+    for _ in range(2):
+        done = subprocess.run(make, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    assert "setting up" not in done.stdout
+    assert (made / ".ready").exists()
+    assert kept.exists()
+    subprocess.run([made / "bin" / "python", "-m", "pip", "--version"], check=True)
