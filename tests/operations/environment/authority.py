@@ -10,12 +10,28 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+MAY_CERTIFY = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 @cache
 def _key(purpose: str) -> rsa.RSAPrivateKey:
     """Return a key; making one takes longer than all else."""
     assert purpose
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _identifier(key: rsa.RSAPrivateKey) -> x509.SubjectKeyIdentifier:
+    return x509.SubjectKeyIdentifier.from_public_key(key.public_key())
 
 
 def _name(common: str) -> x509.Name:
@@ -65,8 +81,18 @@ class Authority:
             .not_valid_before(min(now, ends) - timedelta(days=30))
             .not_valid_after(ends)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+            # Python 3.13 and newer trust no chain in which these are missing (Python docs, "ssl").
+            .add_extension(_identifier(mine), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(
+                    _identifier(signing)
+                ),
+                critical=False,
+            )
         )
-        if not authority:
+        if authority:
+            builder = builder.add_extension(MAY_CERTIFY, critical=True)
+        else:
             names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
             usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
             builder = builder.add_extension(names, critical=False).add_extension(
