@@ -108,14 +108,16 @@ class Repository:
         try:
             return self._once(method, url, body)
         except HTTPError as error:
-            seconds = _limited(error)
-            if seconds is None or seconds > MOST_WAITED:
-                raise self._refused(method, url, error, seconds) from None
+            with error:
+                seconds = _limited(error)
+                if seconds is None or seconds > MOST_WAITED:
+                    raise self._refused(method, url, error, seconds) from None
         time.sleep(seconds)
         try:
             return self._once(method, url, body)
         except HTTPError as error:
-            raise self._refused(method, url, error, _limited(error)) from None
+            with error:
+                raise self._refused(method, url, error, _limited(error)) from None
 
     def _once(self, method: str, url: str, body: Mapping[str, Any] | None) -> tuple[Any, str]:
         request = urllib.request.Request(  # noqa: S310  (https or this machine: `reached` looks)
