@@ -162,7 +162,7 @@ def _run(root: Path, command: Sequence[str], out: BinaryIO | None) -> tuple[int,
     # own engine sets the variable again.
     environment = {**os.environ, "PULUMI_EXPERIMENTAL": "true"}
     # What the preview's policies record is there for the update's, as long as the plan is.
-    environment[kept.VARIABLE] = str(root / PLANS)
+    environment.setdefault(kept.VARIABLE, str(root / PLANS))
     environment.pop(SANDBOX_VARIABLE, None)
     stopped: KeyboardInterrupt | None = None
     try:

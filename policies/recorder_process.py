@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, NoReturn, cast
 
@@ -28,9 +29,26 @@ class Recorder:
 
     @classmethod
     def started(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
-        """Start one by itself, whose graphs are read as they come."""
+        """Start one by itself, whose graphs are read as they come, or once all are to be kept."""
+        kept_in = kept.place(root, stacks)
+        if kept_in is not None and kept_in.is_file():
+            return cls._kept(kept_in)
         err = _file()
-        return cls.of(_process(root, stacks, err), err)
+        if kept_in is None:
+            return cls.of(_process(root, stacks, err), err)
+        out = _file()
+        process = _process(root, stacks, err, stdout=out)
+
+        def wait() -> int:
+            if (code := process.wait()) == 0:
+                kept.keep(out, kept_in)
+            return code
+
+        return cls(wait, out, err)
+
+    @classmethod
+    def _kept(cls, file: Path) -> "Recorder":
+        return cls(lambda: 0, file.open("rb"), _file())
 
     @classmethod
     def of(cls, process: "subprocess.Popen[bytes]", err: IO[bytes]) -> "Recorder":
@@ -46,7 +64,7 @@ class Recorder:
         """
         kept_in = kept.place(root, stacks)
         if kept_in is not None and kept_in.is_file():
-            return cls(lambda: 0, kept_in.open("rb"), _file())
+            return cls._kept(kept_in)
         if sys.platform != "linux":
             return cls.started(root, stacks)
         out, err = _file(), _file()
@@ -89,8 +107,12 @@ Told = Callable[[Sequence[str]], Recorder]
 def loading(root: Path) -> Iterator[Told]:
     """Start a recorder that loads the program, and give what tells it its stacks, for a block.
 
-    One that is told nothing is ended with the block, and runs nothing.
+    One that is told nothing is ended with the block, and runs nothing. Where recordings are kept,
+    it starts once it is told: it may not be needed.
     """
+    if kept.folder() is not None:
+        yield partial(Recorder.started, root)
+        return
     with _file() as err, _process(root, (), err, stdin=subprocess.PIPE) as process:
         asked = cast("IO[bytes]", process.stdin)
 
@@ -108,14 +130,19 @@ def loading(root: Path) -> Iterator[Told]:
 
 
 def _process(
-    root: Path, stacks: Sequence[str], err: IO[bytes], *, stdin: int | None = None
+    root: Path,
+    stacks: Sequence[str],
+    err: IO[bytes],
+    *,
+    stdin: int | None = None,
+    stdout: int | IO[bytes] = subprocess.PIPE,
 ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603  (this interpreter)
         [*COMMAND, str(root.resolve()), *stacks],
         cwd=Path(__file__).parent.parent,
         env=_environment(),
         stdin=stdin,
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=err,
     )
 

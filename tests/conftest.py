@@ -79,16 +79,15 @@ def recordings_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where recordings of the program lie for all processes of this run."""
     own = tmp_path_factory.getbasetemp()
     # Each of xdist's has a folder of its own within the run's.
-    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "recordings"
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "recordings"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture
-def recordings(recordings_folder: Path) -> Iterator[None]:
-    """Have a command take the program's recording of a test before it, of the same settings."""
-    from tests.support.recordings import kept
-
-    with kept(recordings_folder):
-        yield
+def recordings(recordings_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a command take the program's recording of a test before it, of the same program."""
+    monkeypatch.setenv("UNDERSTUDY_RECORDINGS", str(recordings_folder))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -102,6 +102,16 @@ def test_what_the_preview_records_lies_with_the_plan_for_the_update(engine: Engi
     assert (engine.root / "kept").read_text() == f"{plans}\n{plans} by preview\n"
 
 
+def test_a_folder_that_is_named_already_is_the_one(
+    engine: Engine, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = tmp_path_factory.mktemp("named")
+    monkeypatch.setenv("UNDERSTUDY_RECORDINGS", str(named))
+    engine.run()
+
+    assert (engine.root / "kept").read_text() == f"{named}\n{named} by preview\n"
+
+
 @pytest.mark.parametrize("code", ["1", "255"])
 def test_a_preview_that_fails_stops_it(
     engine: Engine, code: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

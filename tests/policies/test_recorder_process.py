@@ -1,5 +1,6 @@
 """A recorder says the same whether it is forked, starts by itself, or waits to be told."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,39 @@ def test_what_was_kept_is_not_recorded_again_until_something_changes(
     (project / "more" / "code.py").write_text("")
     assert '"size": 4' in _forked(project, WELL, **named).stdout
     assert len(list(folder.iterdir())) == 4
+
+
+def test_one_that_starts_by_itself_keeps_and_finds_the_same(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    without = _started(project, WELL)
+    monkeypatch.setenv(kept.VARIABLE, str(folder))
+    assert _started(project, WELL) == without
+    (file,) = folder.iterdir()
+    assert _forked(project, WELL, **{kept.VARIABLE: str(folder)}).stdout == file.read_text()
+    file.write_text("kept\n")
+
+    assert _started(project, WELL) == ["kept"]
+    with loading(project) as tell:
+        assert list(tell(["test"]).lines()) == ["kept"]
+    with pytest.raises(PolicyError, match="gone"):
+        _started(project, BROKEN)
+    assert list(folder.iterdir()) == [file]
+
+
+def test_the_same_program_elsewhere_is_the_same(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path_factory.mktemp("kept")))
+    elsewhere = tmp_path_factory.mktemp("other") / "place"
+    shutil.copytree(project, elsewhere)
+    here = kept.place(project, ["test"])
+    assert here is not None
+    assert here == kept.place(elsewhere, ["test"]) != kept.place(project, ["other"])
+    # The program's modules count wherever its settings are.
+    monkeypatch.setattr(kept, "OWN", elsewhere)
+    assert here != kept.place(project, ["test"])
 
 
 def test_without_a_folder_or_without_success_nothing_is_kept(

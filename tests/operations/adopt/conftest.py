@@ -17,7 +17,6 @@ from operations.adopt.wanted import Wanted, wanted_of
 from tests.settings.workspace import ROOT
 from tests.support.cloud import Cloud
 from tests.support.handmade import Handmade, handmade
-from tests.support.recordings import kept
 
 REGION = "eu-west-1"
 PRODUCTION, STAGING = "444444444441", "444444444442"
@@ -80,7 +79,8 @@ def listed(cloud: Cloud, production: Handmade) -> Inventory:
 @pytest.fixture(scope="package")
 def wanted(recordings_folder: Path) -> Wanted:
     """Return what the program describes for production."""
-    with kept(recordings_folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNDERSTUDY_RECORDINGS", str(recordings_folder))
         return wanted_of(ROOT, "production")
 
 
