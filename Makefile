@@ -25,16 +25,16 @@ help: ## Show these commands
 
 $(READY): requirements.txt requirements-operations.txt requirements-dev.txt
 	@echo "setting up $(VENV) (about a minute, once)"
-	@$(PYTHON) $(ENOUGH)
-	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" $(ENOUGH)
+	@$(PY) -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 setup: $(READY) ## Install what everything below needs, into .venv
 
 engine: ## Find the Pulumi engine, or build it where there is none, once
-	@$(ANY) $(ENOUGH)
-	@$(ANY) -m sandbox.engine
+	@"$(ANY)" $(ENOUGH)
+	@"$(ANY)" -m sandbox.engine
 
 # At once: pip works on one processor alone, and the engine's build begins with what it fetches.
 ready:

@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,9 @@ from operations.place import NEEDED, Place
 from settings import load
 from tests.settings.workspace import FILES, ROOT
 from tests.support.cloud import REGION, Cloud
+from tests.support.scripts import python_script
 
-PULUMI = """#!{python}
+PULUMI = """\
 import json, os, shutil, sys
 
 here, words = os.path.dirname(sys.argv[0]), sys.argv[1:]
@@ -112,7 +112,7 @@ def laid_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             shutil.copy(ROOT / file, root / file)
     (root / "bin").mkdir()
     script = root / "bin" / "pulumi"
-    script.write_text(PULUMI.format(python=sys.executable))
+    script.write_text(python_script(PULUMI))
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}")
 

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,11 @@ from operations.delivery.release_lines import release_of
 from operations.errors import OperationError
 from operations.gate import gate
 from tests.settings.workspace import FILES, ROOT
+from tests.support.scripts import python_script
 
 pytestmark = pytest.mark.slow
 
-PULUMI = """#!{python}
+PULUMI = """\
 import json, os, sys
 
 arguments = sys.argv[1:]
@@ -36,7 +36,7 @@ if arguments[0] in ("preview", "up"):
         seen.write(folder + kept.read() + "\\n")
         kept.write(" by " + arguments[0])
 if arguments[:2] == ["stack", "output"]:
-    print(os.environ.get("OUTPUTS", "{{}}"))
+    print(os.environ.get("OUTPUTS", "{}"))
     sys.exit()
 print(os.environ.get("SAY", ""))
 sys.exit(int(os.environ.get("FAIL_" + arguments[0].upper(), "0")))
@@ -50,7 +50,7 @@ class Engine:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.command = root / "pulumi"
-        self.command.write_text(PULUMI.format(python=sys.executable))
+        self.command.write_text(python_script(PULUMI))
         self.command.chmod(0o755)
         for file in FILES:
             shutil.copy(ROOT / file, root)

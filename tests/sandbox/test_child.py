@@ -14,10 +14,11 @@ import pytest
 
 from sandbox import child, run
 from tests.support.cloud import ROOT
+from tests.support.scripts import python_script
 
 pytestmark = pytest.mark.slow
 
-ENGINE = """#!{python}
+ENGINE = """\
 import os, signal, sys, time
 
 def note(number, _):
@@ -58,7 +59,7 @@ class Sandbox:
 
     def cli(self) -> Path:
         cli = self.folder / "pulumi"
-        cli.write_text(ENGINE.format(python=sys.executable, folder=self.folder))
+        cli.write_text(python_script(ENGINE.format(folder=self.folder)))
         cli.chmod(0o755)
         return cli
 

@@ -11,10 +11,11 @@ import pytest
 
 from sandbox import run
 from tests.support.cloud import ROOT
+from tests.support.scripts import python_script
 
 pytestmark = pytest.mark.slow
 
-ENGINE = """#!{python}
+ENGINE = """\
 import json, os, sys, time
 
 name = os.environ["RUN"]
@@ -62,7 +63,7 @@ class Sandbox:
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path) -> Any:
     cli = tmp_path / "pulumi"
-    cli.write_text(ENGINE.format(python=sys.executable, pause=2 * run.POLL_SECONDS))
+    cli.write_text(python_script(ENGINE.format(pause=2 * run.POLL_SECONDS)))
     cli.chmod(0o755)
     return Sandbox(tmp_path)
 

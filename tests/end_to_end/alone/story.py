@@ -28,6 +28,7 @@ from tests.support.brought_up import BroughtUp
 from tests.support.project import ROOT, Project
 from tests.support.runner.job import Machine
 from tests.support.runner.workflow import Workflows
+from tests.support.scripts import python_script
 
 STACKS = ("production", "staging")
 ELSEWHERE = {
@@ -51,7 +52,7 @@ UNSEEN = {
     "load-balancer-attributes": "moto keeps no waf.fail_open.enabled",
 }
 """By check, why it can't pass in the sandbox; tests/operations/environment has it pass."""
-PYTHON = """#!{python}
+PYTHON = """\
 import contextlib, io, json, os, runpy, socket, sys
 
 sys.path.insert(0, os.getcwd())
@@ -151,7 +152,9 @@ def _copy(source: Path, to: Path) -> None:
 def _machine(root: Path, folder: Path, ways: Path, address: str) -> Machine:
     binary = root / ".venv" / "bin" / "python"
     binary.parent.mkdir(parents=True)
-    binary.write_text(PYTHON.format(python=sys.executable, ways=str(ways), world=WORLD))
+    binary.write_text(
+        python_script(PYTHON.format(python=sys.executable, ways=str(ways), world=WORLD))
+    )
     binary.chmod(0o755)
     engine = [sys.executable, "-m", "sandbox", "pulumi", "--"]
     environment = {

@@ -1,20 +1,21 @@
 """An engine of a few answers: the real one is in tests/end_to_end/alone/test_adopt.py."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-PULUMI = """#!{python}
+from tests.support.scripts import python_script
+
+PULUMI = """\
 import json, os, sys
 
 here, words = os.path.dirname(sys.argv[0]), sys.argv[1:]
 told = json.load(open(os.path.join(here, "told.json")))
 if words[:2] == ["stack", "ls"]:
-    print(json.dumps([{{"name": name}} for name in told["states"]]))
+    print(json.dumps([{"name": name} for name in told["states"]]))
 elif words[:2] == ["stack", "export"]:
     resources = told["states"][words[words.index("--stack") + 1]]
-    print(json.dumps({{"version": 3, "deployment": {{"resources": resources}}}}))
+    print(json.dumps({"version": 3, "deployment": {"resources": resources}}))
 elif words[0] == "preview":
     print(json.dumps(told["preview"]))
     sys.exit(told["code"])
@@ -31,7 +32,7 @@ def engine(
     told = {"states": states, "preview": preview, "code": code}
     (folder / "told.json").write_text(json.dumps(told))
     script = folder / "pulumi"
-    script.write_text(PULUMI.format(python=sys.executable))
+    script.write_text(python_script(PULUMI))
     script.chmod(0o755)
     return folder
 

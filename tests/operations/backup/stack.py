@@ -7,7 +7,6 @@ one takes minutes. What stands in that state is what the stand-in provider made.
 import json
 import os
 import shutil
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +22,9 @@ from operations.place import Place, placed
 from tests.sandbox.services.rds_network import INSTANCE, Made, instance
 from tests.settings.workspace import FILES, ROOT
 from tests.support.cloud import ACCOUNT, REGION, Cloud, Thing
+from tests.support.scripts import python_script
 
-PULUMI = """#!{python} -IS
+PULUMI = """\
 import json, os, shutil, sys
 
 here, words = os.path.dirname(sys.argv[0]), sys.argv[1:]
@@ -190,7 +190,7 @@ def engine(root: Path, outputs: dict[str, Any], state: dict[str, Any]) -> Path:
     for file, told in (("outputs.json", outputs), ("state.json", state)):
         (root / "bin" / file).write_text(json.dumps(told, default=str))
     script = root / "bin" / "pulumi"
-    script.write_text(PULUMI.format(python=sys.executable))
+    script.write_text(python_script(PULUMI, "-IS"))
     script.chmod(0o755)
     return script
 

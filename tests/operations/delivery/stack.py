@@ -8,7 +8,6 @@ do behind it, it can leave a service on the old one.
 import json
 import os
 import shutil
-import sys
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,10 +26,11 @@ from tests.support.cloud import ACCOUNT, REGION, Cloud
 from tests.support.ecs import Place as Network
 from tests.support.ecs import containers, role_of
 from tests.support.git import git
+from tests.support.scripts import python_script
 
 REPOSITORY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/storefront"
 SECRET = "correct-horse-battery-9"  # noqa: S105  (no one's)
-PULUMI = """#!{python} -I
+PULUMI = """\
 import json, os, shutil, sys
 from functools import cache
 
@@ -254,7 +254,7 @@ def deployed(
     ):
         stack.write(file, told)
     script = root / "bin" / "pulumi"
-    script.write_text(PULUMI.format(python=sys.executable, region=REGION))
+    script.write_text(python_script(PULUMI.format(region=REGION), "-I"))
     script.chmod(0o755)
     _edit(root / f"Pulumi.{name}.yaml", images[0])
     stack.git("init", "--quiet")

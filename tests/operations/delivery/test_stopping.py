@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from operations.delivery.stopping import ended
+from tests.support.scripts import python_script
 
-ENGINE = """#!{python}
+ENGINE = """\
 import signal, sys, time
 def stop(*_):
     print("finishing what is under way", flush=True)
@@ -60,7 +61,7 @@ def test_the_engine_finishes_before_the_command_ends(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     script = tmp_path / "pulumi"
-    script.write_text(ENGINE.format(python=sys.executable))
+    script.write_text(python_script(ENGINE))
     script.chmod(0o755)
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, str(tmp_path)],

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +16,11 @@ from operations.environment.checks.before import OF_ALL, OF_STACK
 from settings.files import read
 from tests.settings.workspace import ROOT, Workspace
 from tests.support.cloud import ACCOUNT, Cloud
+from tests.support.scripts import python_script
 
 pytestmark = pytest.mark.moto
 
-ENGINE = """#!{python}
+ENGINE = """\
 import json, os, sys
 
 words = [word for word in sys.argv[1:] if word != "--non-interactive"]
@@ -46,7 +46,7 @@ class Project:
         (folder / "requirements.txt").write_text((ROOT / "requirements.txt").read_text())
         (folder / "bin").mkdir()
         script = folder / "bin" / "pulumi"
-        script.write_text(ENGINE.format(python=sys.executable))
+        script.write_text(python_script(ENGINE))
         script.chmod(0o755)
         self.told: dict[str, str | None] = {
             "stack ls --json": json.dumps([{"name": "staging"}, {"name": "production"}]),

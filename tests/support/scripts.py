@@ -1,0 +1,14 @@
+"""Scripts that stand for a command in tests."""
+
+import shlex
+import sys
+
+
+def python_script(code: str, *flags: str) -> str:
+    """Return a script that this Python runs, wherever it is installed.
+
+    The first line of a script takes no path with a space (execve(2)), so a shell starts Python,
+    to which what the shell reads is a text in quotes.
+    """
+    python = shlex.join([sys.executable, *flags])
+    return f"#!/bin/sh\n'''exec' {python} \"$0\" \"$@\"\n' '''\n{code}"
