@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from operations.errors import OperationError
+from operations.errors import OperationError, startable
 
 SANDBOX = (sys.executable, "-m", "sandbox", "pulumi", "--")
 
@@ -32,12 +32,10 @@ def run(
     Raises OperationError where there is no such command, and subprocess.TimeoutExpired after
     ``timeout`` seconds.
     """
-    try:
+    with startable(command[0]):
         return subprocess.run(  # noqa: S603  (the engine, or this interpreter)
             command, cwd=root, capture_output=True, text=True, check=False, timeout=timeout
         )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
 
 
 def outputs(root: Path, stack: str, command: Sequence[str]) -> dict[str, Any]:

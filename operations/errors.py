@@ -27,6 +27,21 @@ def refusals() -> Iterator[None]:
         raise OperationError(str(error)) from None
 
 
+@contextmanager
+def startable(command: str) -> Iterator[None]:
+    """Let a command that is not there be what is refused.
+
+    Where the search path has a folder that may not be looked into, one that is nowhere counts as
+    not permitted (execve(2), EACCES).
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise OperationError(f"{command}: there is no such command") from None
+    except PermissionError:
+        raise OperationError(f"{command}: there is no such command that may be run") from None
+
+
 def one_line(error: Exception) -> str:
     """Return what an error says, however many lines it takes; its kind where it says nothing."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from operations import engine
 from operations.asking import typed
-from operations.errors import OperationError
+from operations.errors import OperationError, startable
 from operations.reading import refuse_to_change
 from operations.stack_settings import loaded
 from policies import kept
@@ -165,8 +165,8 @@ def _run(root: Path, command: Sequence[str], out: BinaryIO | None) -> tuple[int,
     environment.setdefault(kept.VARIABLE, str(root / PLANS))
     environment.pop(SANDBOX_VARIABLE, None)
     stopped: KeyboardInterrupt | None = None
-    try:
-        with subprocess.Popen(  # noqa: S603  (the engine)
+    with startable(command[0]):
+        process = subprocess.Popen(  # noqa: S603  (the engine)
             command,
             cwd=root,
             env=environment,
@@ -175,21 +175,20 @@ def _run(root: Path, command: Sequence[str], out: BinaryIO | None) -> tuple[int,
             stderr=subprocess.STDOUT,
             # Out of reach of the terminal's own interrupt: two of them would break it off.
             process_group=0,
-        ) as process:
-            while True:
-                try:
-                    chunk = os.read(process.stdout.fileno(), 1 << 16) if process.stdout else b""
-                except KeyboardInterrupt as stop:
-                    stopped = stop
-                    process.send_signal(signal.SIGINT)
-                    continue
-                if not chunk:
-                    break
-                said += chunk
-                to.write(chunk)
-                to.flush()
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]}: there is no such command") from None
+        )
+    with process:
+        while True:
+            try:
+                chunk = os.read(process.stdout.fileno(), 1 << 16) if process.stdout else b""
+            except KeyboardInterrupt as stop:
+                stopped = stop
+                process.send_signal(signal.SIGINT)
+                continue
+            if not chunk:
+                break
+            said += chunk
+            to.write(chunk)
+            to.flush()
     if stopped is not None:
         raise stopped
     return process.returncode, bytes(said)

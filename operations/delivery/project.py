@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from operations.delivery.release_lines import edited, release_of
-from operations.errors import OperationError
+from operations.errors import OperationError, startable
 from policies.releases import FILE
 from settings.loading import stack_names
 from settings.stackfile import stack_file
@@ -61,7 +61,7 @@ def _few(names: list[str]) -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    try:
+    with startable("git"):
         done = subprocess.run(  # noqa: S603  (git, with our own words)
             ["git", *words],  # noqa: S607  (the one on the PATH)
             cwd=root,
@@ -69,8 +69,6 @@ def _git(root: Path, *words: str) -> str:
             text=True,
             check=False,
         )
-    except FileNotFoundError:
-        raise OperationError("git: there is no such command") from None
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()
         raise OperationError(f"git {words[0]}: {said[0] if said else 'failed'}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.drift.found import METADATA
-from operations.errors import OperationError
+from operations.errors import OperationError, startable
 from operations.reading import reading
 
 Event = dict[str, Any]
@@ -49,8 +49,8 @@ def refreshed(
         if role := reading():
             say(f"the values of secrets are left out: {role} may not read them")
             command += ["--exclude", VALUES]
-        try:
-            with subprocess.Popen(  # noqa: S603  (the engine)
+        with startable(command[0]):
+            process = subprocess.Popen(  # noqa: S603  (the engine)
                 command,
                 cwd=root,
                 env={**os.environ, "PULUMI_DEBUG_COMMANDS": "true"},
@@ -58,10 +58,9 @@ def refreshed(
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 text=True,
-            ) as process:
-                wrong = _waited(process, log, say)
-        except FileNotFoundError:
-            raise OperationError(f"{command[0]}: there is no such command") from None
+            )
+        with process:
+            wrong = _waited(process, log, say)
         events = _events(log)
     if process.returncode != 0 and not events:
         raise OperationError(f"{stack}: no refresh: {wrong or 'the engine failed'}")

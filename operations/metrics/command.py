@@ -122,7 +122,7 @@ def _made(root: Path, commit: str) -> datetime | None:
     command = ["git", "show", "--no-patch", "--format=%cI", f"{commit}^{{commit}}", "--"]
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603  (the ledger's commit)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return None
     return datetime.fromisoformat(done.stdout.strip()) if done.returncode == 0 else None
 

@@ -122,8 +122,8 @@ def _ran(program: str, *arguments: str) -> bytes:
     try:
         with running([program, *arguments], environment, output=PIPE) as process:
             out, said = process.communicate()
-    except FileNotFoundError:
-        raise OperationError(f"{program}: is not installed") from None
+    except (FileNotFoundError, PermissionError):
+        raise OperationError(f"{program}: is not installed, or may not be run") from None
     if process.returncode != 0:
         words = _first_words(said.decode(errors="replace"))
         raise OperationError(f"{program}: {words or f'ended with {process.returncode}'}")
