@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -168,7 +169,7 @@ def _machine(root: Path, folder: Path, ways: Path, address: str) -> Machine:
         "GITHUB_RUN_ID": "1",
         "GH_TOKEN": TOKEN,
         # As bash exports a function; a program of this name would be taken for the engine itself.
-        "BASH_FUNC_pulumi%%": f'() {{ {" ".join(engine)} "$@"; }}',
+        "BASH_FUNC_pulumi%%": f'() {{ {shlex.join(engine)} "$@"; }}',
     }
     return Machine(root, environment, LEFT_OUT, folder / "artifacts", engine)
 
