@@ -27,13 +27,13 @@ def refuse_unknown_stack(root: Path, stack: str) -> None:
 def run(
     root: Path, command: Sequence[str], *, timeout: float | None = None
 ) -> "subprocess.CompletedProcess[str]":
-    """Run the engine, or the sandbox, to its end in a project; what it says is not shown.
+    """Run the engine, the sandbox or git to its end in a project; what it says is not shown.
 
     Raises OperationError where there is no such command, and subprocess.TimeoutExpired after
     ``timeout`` seconds.
     """
     with startable(command[0]):
-        return subprocess.run(  # noqa: S603  (the engine, or this interpreter)
+        return subprocess.run(  # noqa: S603  (the engine, this interpreter or git)
             command, cwd=root, capture_output=True, text=True, check=False, timeout=timeout
         )
 

@@ -41,9 +41,9 @@ def place(root: Path, stacks: Sequence[str]) -> Path | None:
         return None
     versions = [sys.version, *map(metadata.version, LIBRARIES)]
     mark = hashlib.sha256(repr([*stacks, *versions]).encode())
-    for place in (root, OWN) if root.resolve() != OWN else (root,):
-        for file in _files(place):
-            mark.update(f"\0{file.relative_to(place)}\0".encode())
+    for base in dict.fromkeys((root.resolve(), OWN)):
+        for file in _files(base):
+            mark.update(f"\0{file.relative_to(base)}\0".encode())
             mark.update(hashlib.sha256(file.read_bytes()).digest())
     return named / f"recorded-{mark.hexdigest()}"
 

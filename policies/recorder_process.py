@@ -31,8 +31,8 @@ class Recorder:
     def started(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
         """Start one by itself, whose graphs are read as they come, or once all are to be kept."""
         kept_in = kept.place(root, stacks)
-        if kept_in is not None and kept_in.is_file():
-            return cls._kept(kept_in)
+        if found := cls._found(kept_in):
+            return found
         err = _file()
         if kept_in is None:
             return cls.of(_process(root, stacks, err), err)
@@ -47,7 +47,10 @@ class Recorder:
         return cls(wait, out, err)
 
     @classmethod
-    def _kept(cls, file: Path) -> "Recorder":
+    def _found(cls, file: Path | None) -> "Recorder | None":
+        """Return what gives what is kept in a file; None where nothing is."""
+        if file is None or not file.is_file():
+            return None
         return cls(lambda: 0, file.open("rb"), _file())
 
     @classmethod
@@ -62,11 +65,11 @@ class Recorder:
         One that only waits does no harm. On Linux; macOS's own libraries do not bear a fork
         (Python docs, "multiprocessing"). What is kept of a run before is not recorded again.
         """
-        kept_in = kept.place(root, stacks)
-        if kept_in is not None and kept_in.is_file():
-            return cls._kept(kept_in)
         if sys.platform != "linux":
             return cls.started(root, stacks)
+        kept_in = kept.place(root, stacks)
+        if found := cls._found(kept_in):
+            return found
         out, err = _file(), _file()
         sys.stdout.flush()
         sys.stderr.flush()

@@ -1,12 +1,12 @@
 """Which commit of the project is deployed, and whether it is that: a record has to say so."""
 
-import subprocess
 from pathlib import Path
 
 import yaml
 
 from operations.delivery.release_lines import edited, release_of
-from operations.errors import OperationError, startable
+from operations.engine import run
+from operations.errors import OperationError
 from policies.releases import FILE
 from settings.loading import stack_names
 from settings.stackfile import stack_file
@@ -61,14 +61,7 @@ def _few(names: list[str]) -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    with startable("git"):
-        done = subprocess.run(  # noqa: S603  (git, with our own words)
-            ["git", *words],  # noqa: S607  (the one on the PATH)
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    done = run(root, ["git", *words])
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()
         raise OperationError(f"git {words[0]}: {said[0] if said else 'failed'}")

@@ -1,7 +1,6 @@
 """``python -m operations metrics``: how well delivery and the environments do, in numbers."""
 
 import argparse
-import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -121,8 +120,8 @@ def _made(root: Path, commit: str) -> datetime | None:
     """Return when a commit of the project was made; None where it is none of this repository."""
     command = ["git", "show", "--no-patch", "--format=%cI", f"{commit}^{{commit}}", "--"]
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603  (the ledger's commit)
-    except (FileNotFoundError, PermissionError):
+        done = engine.run(root, command)
+    except OperationError:
         return None
     return datetime.fromisoformat(done.stdout.strip()) if done.returncode == 0 else None
 

@@ -112,8 +112,7 @@ def laid_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             shutil.copy(ROOT / file, root / file)
     (root / "bin").mkdir()
     script = root / "bin" / "pulumi"
-    script.write_text(python_script(PULUMI))
-    script.chmod(0o755)
+    python_script(script, PULUMI)
     monkeypatch.setenv("PATH", f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
 

@@ -50,8 +50,7 @@ class Engine:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.command = root / "pulumi"
-        self.command.write_text(python_script(PULUMI))
-        self.command.chmod(0o755)
+        python_script(self.command, PULUMI)
         for file in FILES:
             shutil.copy(ROOT / file, root)
         self.file = root / "Pulumi.staging.yaml"

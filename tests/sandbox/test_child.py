@@ -59,8 +59,7 @@ class Sandbox:
 
     def cli(self) -> Path:
         cli = self.folder / "pulumi"
-        cli.write_text(python_script(ENGINE.format(folder=self.folder)))
-        cli.chmod(0o755)
+        python_script(cli, ENGINE.format(folder=self.folder))
         return cli
 
     def environment(self) -> dict[str, str]:

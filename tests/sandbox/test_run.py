@@ -63,8 +63,7 @@ class Sandbox:
 @pytest.fixture(name="sandbox")
 def _sandbox(tmp_path: Path) -> Any:
     cli = tmp_path / "pulumi"
-    cli.write_text(python_script(ENGINE.format(pause=2 * run.POLL_SECONDS)))
-    cli.chmod(0o755)
+    python_script(cli, ENGINE.format(pause=2 * run.POLL_SECONDS))
     return Sandbox(tmp_path)
 
 

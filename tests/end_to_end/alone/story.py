@@ -153,10 +153,7 @@ def _copy(source: Path, to: Path) -> None:
 def _machine(root: Path, folder: Path, ways: Path, address: str) -> Machine:
     binary = root / ".venv" / "bin" / "python"
     binary.parent.mkdir(parents=True)
-    binary.write_text(
-        python_script(PYTHON.format(python=sys.executable, ways=str(ways), world=WORLD))
-    )
-    binary.chmod(0o755)
+    python_script(binary, PYTHON.format(python=sys.executable, ways=str(ways), world=WORLD))
     engine = [sys.executable, "-m", "sandbox", "pulumi", "--"]
     environment = {
         **os.environ,

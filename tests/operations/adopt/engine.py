@@ -32,8 +32,7 @@ def engine(
     told = {"states": states, "preview": preview, "code": code}
     (folder / "told.json").write_text(json.dumps(told))
     script = folder / "pulumi"
-    script.write_text(python_script(PULUMI))
-    script.chmod(0o755)
+    python_script(script, PULUMI)
     return folder
 
 

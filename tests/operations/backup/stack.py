@@ -190,8 +190,7 @@ def engine(root: Path, outputs: dict[str, Any], state: dict[str, Any]) -> Path:
     for file, told in (("outputs.json", outputs), ("state.json", state)):
         (root / "bin" / file).write_text(json.dumps(told, default=str))
     script = root / "bin" / "pulumi"
-    script.write_text(python_script(PULUMI, "-IS"))
-    script.chmod(0o755)
+    python_script(script, PULUMI, "-IS")
     return script
 
 

@@ -254,8 +254,7 @@ def deployed(
     ):
         stack.write(file, told)
     script = root / "bin" / "pulumi"
-    script.write_text(python_script(PULUMI.format(region=REGION), "-I"))
-    script.chmod(0o755)
+    python_script(script, PULUMI.format(region=REGION), "-I")
     _edit(root / f"Pulumi.{name}.yaml", images[0])
     stack.git("init", "--quiet")
     stack.commit()

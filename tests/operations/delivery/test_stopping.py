@@ -61,8 +61,7 @@ def test_the_engine_finishes_before_the_command_ends(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     script = tmp_path / "pulumi"
-    script.write_text(python_script(ENGINE))
-    script.chmod(0o755)
+    python_script(script, ENGINE)
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, str(tmp_path)],
         cwd=Path(__file__).parents[3],

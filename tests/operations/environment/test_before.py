@@ -46,8 +46,7 @@ class Project:
         (folder / "requirements.txt").write_text((ROOT / "requirements.txt").read_text())
         (folder / "bin").mkdir()
         script = folder / "bin" / "pulumi"
-        script.write_text(python_script(ENGINE))
-        script.chmod(0o755)
+        python_script(script, ENGINE)
         self.told: dict[str, str | None] = {
             "stack ls --json": json.dumps([{"name": "staging"}, {"name": "production"}]),
             "whoami --json": json.dumps({"user": "ci", "url": "s3://understudy-state"}),
