@@ -7,13 +7,12 @@ commands may name one for the time of all of them.
 
 import hashlib
 import os
-import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import IO
 
 VARIABLE = "UNDERSTUDY_RECORDINGS"
 """Names that folder: a whole path, to one that is there."""
@@ -30,31 +29,65 @@ def folder() -> Path | None:
     return named if named.is_absolute() and named.is_dir() else None
 
 
-def place(root: Path, stacks: Sequence[str]) -> Path | None:
-    """Return the file for recordings of stacks, there or not; None where none are kept.
+@dataclass(frozen=True)
+class Shelf:
+    """Where the recordings of some stacks lie, and what is there of them."""
 
-    Its name tells everything that the program is run from: of other settings, or of other code, the
-    file is another one. Where it lies is no part of what it describes.
-    """
-    named = folder()
-    if named is None:
-        return None
+    files: Mapping[str, Path]
+    """The file of each stack, there or not."""
+    there: Mapping[str, str]
+    """What is kept, read at once: somebody may clear the folder."""
+
+    @classmethod
+    def of(cls, root: Path, stacks: Sequence[str]) -> "Shelf | None":
+        """Return the one for stacks of a program; None where none are kept.
+
+        A file's name tells everything that the program is run from: of other settings, or of other
+        code, the file is another one. Where it lies is no part of what it describes.
+        """
+        named = folder()
+        if named is None:
+            return None
+        mark = _mark(root)
+        files = {}
+        for stack in stacks:
+            own = mark.copy()
+            own.update(f"\0{stack}".encode())
+            files[stack] = named / f"recorded-{own.hexdigest()}"
+        return cls(files, {stack: f.read_text() for stack, f in files.items() if f.is_file()})
+
+    @property
+    def missing(self) -> list[str]:
+        """The stacks of which nothing is kept, in order."""
+        return [stack for stack in self.files if stack not in self.there]
+
+    def filled(self, recorded: Iterator[str]) -> Iterator[str]:
+        """Yield the recording of each stack in order, and keep those that are missing."""
+        for stack, file in self.files.items():
+            if stack in self.there:
+                yield self.there[stack]
+            elif line := next(recorded, None):
+                _keep(line, file)
+                yield line
+            else:
+                return
+
+
+def _mark(root: Path) -> "hashlib._Hash":
     versions = [sys.version, *map(metadata.version, LIBRARIES)]
-    mark = hashlib.sha256(repr([*stacks, *versions]).encode())
+    mark = hashlib.sha256(repr(versions).encode())
     for base in dict.fromkeys((root.resolve(), OWN)):
         for file in _files(base):
             mark.update(f"\0{file.relative_to(base)}\0".encode())
             mark.update(hashlib.sha256(file.read_bytes()).digest())
-    return named / f"recorded-{mark.hexdigest()}"
+    return mark
 
 
-def keep(recorded: IO[bytes], file: Path) -> None:
-    """Keep what was recorded; without room, or with the folder gone, nothing is lost by it."""
+def _keep(line: str, file: Path) -> None:
+    """Keep one; without room, or with the folder gone, nothing is lost by it."""
     beside = file.with_name(f"{file.name}.{os.getpid()}")
     with suppress(OSError):
-        recorded.seek(0)
-        with beside.open("wb") as copy:
-            shutil.copyfileobj(recorded, copy)
+        beside.write_text(line)
         beside.replace(file)
 
 

@@ -14,6 +14,7 @@ from typing import IO, NoReturn, cast
 
 from policies import kept
 from policies.errors import REFUSED, PolicyError
+from policies.kept import Shelf
 
 COMMAND = (sys.executable, "-m", "policies.recorder")
 
@@ -26,57 +27,49 @@ class Recorder:
     out: IO[bytes]
     """A pipe, or a file where nobody reads before it has ended: nothing waits for a reader then."""
     err: IO[bytes]
+    shelf: Shelf | None = None
+    """Where its graphs are kept as they are read; it records only what is missing there."""
 
     @classmethod
     def started(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
-        """Start one by itself, whose graphs are read as they come, or once all are to be kept."""
-        kept_in = kept.place(root, stacks)
-        if found := cls._found(kept_in):
-            return found
+        """Start one by itself, whose graphs are read as they come, for what is not kept."""
+        shelf = Shelf.of(root, stacks)
+        if shelf and not shelf.missing:
+            return cls._needless(shelf)
         err = _file()
-        if kept_in is None:
-            return cls.of(_process(root, stacks, err), err)
-        out = _file()
-        process = _process(root, stacks, err, stdout=out)
-
-        def wait() -> int:
-            if (code := process.wait()) == 0:
-                kept.keep(out, kept_in)
-            return code
-
-        return cls(wait, out, err)
+        return cls.of(_process(root, shelf.missing if shelf else stacks, err), err, shelf)
 
     @classmethod
-    def _found(cls, file: Path | None) -> "Recorder | None":
-        """Return what gives what is kept in a file; None where nothing is."""
-        if file is None or not file.is_file():
-            return None
-        return cls(lambda: 0, file.open("rb"), _file())
+    def _needless(cls, shelf: Shelf) -> "Recorder":
+        """Return what stands in for one that has nothing to record."""
+        return cls(lambda: 0, _file(), _file(), shelf)
 
     @classmethod
-    def of(cls, process: "subprocess.Popen[bytes]", err: IO[bytes]) -> "Recorder":
+    def of(
+        cls, process: "subprocess.Popen[bytes]", err: IO[bytes], shelf: Shelf | None = None
+    ) -> "Recorder":
         """Return one that is started."""
-        return cls(process.wait, cast("IO[bytes]", process.stdout), err)
+        return cls(process.wait, cast("IO[bytes]", process.stdout), err, shelf)
 
     @classmethod
     def begun(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
         """Begin one with all that this process has loaded, which must have no thread yet.
 
         One that only waits does no harm. On Linux; macOS's own libraries do not bear a fork
-        (Python docs, "multiprocessing"). What is kept of a run before is not recorded again.
+        (Python docs, "multiprocessing"). What is kept is not recorded again.
         """
         if sys.platform != "linux":
             return cls.started(root, stacks)
-        kept_in = kept.place(root, stacks)
-        if found := cls._found(kept_in):
-            return found
+        shelf = Shelf.of(root, stacks)
+        if shelf and not shelf.missing:
+            return cls._needless(shelf)
         out, err = _file(), _file()
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            _record([str(root), *stacks], out, err, kept_in)
-        return cls(lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out, err)
+            _record([str(root), *(shelf.missing if shelf else stacks)], out, err)
+        return cls(lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out, err, shelf)
 
     def lines(self) -> Generator[str, None, None]:
         """Yield what it prints, a graph a line.
@@ -89,8 +82,10 @@ class Recorder:
                 with self.out:
                     if code is not None:
                         self.out.seek(0)
-                    for line in self.out:
-                        yield line.decode().rstrip("\n")
+                    # One without its end is from a recorder that was killed as it wrote it.
+                    whole = (line.decode() for line in self.out if line.endswith(b"\n"))
+                    for line in self.shelf.filled(whole) if self.shelf else whole:
+                        yield line.rstrip("\n")
             finally:
                 # Where nobody wants the rest, it ends as it finds its pipe closed.
                 code = self.wait() if code is None else code
@@ -138,14 +133,13 @@ def _process(
     err: IO[bytes],
     *,
     stdin: int | None = None,
-    stdout: int | IO[bytes] = subprocess.PIPE,
 ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603  (this interpreter)
         [*COMMAND, str(root.resolve()), *stacks],
         cwd=Path(__file__).parent.parent,
         env=_environment(),
         stdin=stdin,
-        stdout=stdout,
+        stdout=subprocess.PIPE,
         stderr=err,
     )
 
@@ -159,7 +153,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
 
 
-def _record(arguments: list[str], out: IO[bytes], err: IO[bytes], kept_in: Path | None) -> NoReturn:
+def _record(arguments: list[str], out: IO[bytes], err: IO[bytes]) -> NoReturn:
     """Be the recorder, in a process of its own, to its end."""
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
@@ -172,8 +166,6 @@ def _record(arguments: list[str], out: IO[bytes], err: IO[bytes], kept_in: Path 
         # One after the other: the engine, the program and its providers want the processors too.
         importlib.import_module("policies.recorder").main(arguments, at_once=False)
         sys.stdout.flush()
-        if kept_in is not None:
-            kept.keep(out, kept_in)
         code = 0
     except SystemExit as end:
         sys.stderr.write(f"{end}\n")

@@ -74,20 +74,22 @@ def without_plugins() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def recordings_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where recordings of the program lie for all processes of this run."""
+@pytest.fixture(scope="session", autouse=True)
+def _recorded_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have whatever describes the program take what a test before it recorded of the same one."""
     own = tmp_path_factory.getbasetemp()
     # Each of xdist's has a folder of its own within the run's.
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "recordings"
     folder.mkdir(exist_ok=True)
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNDERSTUDY_RECORDINGS", str(folder))
+        yield
 
 
 @pytest.fixture
-def recordings(recordings_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a command take the program's recording of a test before it, of the same program."""
-    monkeypatch.setenv("UNDERSTUDY_RECORDINGS", str(recordings_folder))
+def recorded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have it recorded for the test itself, as for whoever names no folder."""
+    monkeypatch.delenv("UNDERSTUDY_RECORDINGS")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -51,11 +51,6 @@ def _shared_plugins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _recorded_once(recordings: None) -> None:
-    """Have every command take what another recorded of the same program."""
-
-
 @pytest.fixture
 def own_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a sandbox fork them from a process of its own, as it does for users."""

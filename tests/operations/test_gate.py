@@ -15,7 +15,7 @@ from operations.gate import gate
 from tests.settings.workspace import FILES, ROOT
 from tests.support.scripts import python_script
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recorded_anew")]
 
 PULUMI = """\
 import json, os, sys

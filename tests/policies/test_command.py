@@ -24,6 +24,7 @@ def test_help_needs_no_rule(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("recorded_anew")
 def test_output_that_nobody_takes_is_told_in_one_line() -> None:
     with subprocess.Popen(
         [*COMMAND, "--format", "html"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -36,6 +37,7 @@ def test_output_that_nobody_takes_is_told_in_one_line() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("recorded_anew")
 def test_one_that_is_interrupted_says_so() -> None:
     with subprocess.Popen(
         COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True

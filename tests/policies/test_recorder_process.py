@@ -12,7 +12,7 @@ from policies.errors import PolicyError
 from policies.recorder_process import Recorder, loading
 from tests.settings.workspace import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recorded_anew")]
 
 WELL = """
 import os
@@ -27,6 +27,7 @@ pulumi.CustomResource("t:m:T", "one", {"size": config.require_int("size"),
 REFUSED = "import pulumi\nraise pulumi.RunError('Pulumi.test.yaml: size: is refused')\n"
 BROKEN = "raise KeyError('gone')\n"
 BROKEN_LATER = "import pulumi\npulumi.Output.from_input({}).apply(lambda given: given['gone'])\n"
+HALF = "import os\nos.write(1, b'{\"stack\": ')\nos.kill(os.getpid(), 9)\n"
 RUNS = "from pathlib import Path\n(Path(__file__).parent / 'ran').touch()\n"
 FORKED = """
 import sys
@@ -115,18 +116,45 @@ def test_one_that_starts_by_itself_keeps_and_finds_the_same(
     assert list(folder.iterdir()) == [file]
 
 
+def test_of_several_only_those_that_are_missing_are_recorded(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    monkeypatch.setenv(kept.VARIABLE, str(folder))
+    (project / "Pulumi.other.yaml").write_text("config: {test:size: 5}\n")
+    _started(project, WELL)
+    (file,) = folder.iterdir()
+    file.write_text("kept\n")
+
+    before, known, after = Recorder.started(project, ["test@other", "test", "other"]).lines()
+    assert ('"size": 3' in before, known, '"size": 5' in after) == (True, "kept", True)
+    assert len(list(folder.iterdir())) == 3
+    assert _forked(project, WELL, **{kept.VARIABLE: str(folder)}).stdout == "kept\n"
+    # One that is refused leaves the others as they are.
+    lines = Recorder.started(project, ["other", "test", "absent"]).lines()
+    assert [next(lines), next(lines)] == [after, "kept"]
+    with pytest.raises(PolicyError, match="Pulumi.absent.yaml"):
+        next(lines)
+    assert len(list(folder.iterdir())) == 3
+
+
 def test_the_same_program_elsewhere_is_the_same(
     project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(kept.VARIABLE, str(tmp_path_factory.mktemp("kept")))
     elsewhere = tmp_path_factory.mktemp("other") / "place"
     shutil.copytree(project, elsewhere)
-    here = kept.place(project, ["test"])
-    assert here is not None
-    assert here == kept.place(elsewhere, ["test"]) != kept.place(project, ["other"])
+    here = _place(project)
+    assert here == _place(elsewhere) != _place(project, "other")
     # The program's modules count wherever its settings are.
     monkeypatch.setattr(kept, "OWN", elsewhere)
-    assert here != kept.place(project, ["test"])
+    assert here != _place(project)
+
+
+def _place(project: Path, stack: str = "test") -> Path:
+    shelf = kept.Shelf.of(project, [stack])
+    assert shelf is not None
+    return shelf.files[stack]
 
 
 def test_without_a_folder_or_without_success_nothing_is_kept(
@@ -170,6 +198,12 @@ def test_graphs_come_as_they_are_recorded_and_a_recorder_that_is_left_ends(proje
     assert '"stack": "test"' in next(lines)
     lines.close()
     assert recorder.wait() != 0
+
+
+def test_a_graph_that_a_killed_recorder_had_begun_to_write_is_none(project: Path) -> None:
+    (project / "__main__.py").write_text(HALF)
+    with pytest.raises(PolicyError, match="the recorder ended with -9"):
+        next(Recorder.started(project, ["test"]).lines())
 
 
 def test_what_is_there_before_one_is_refused_is_given(project: Path) -> None:

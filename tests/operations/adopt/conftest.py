@@ -77,11 +77,9 @@ def listed(cloud: Cloud, production: Handmade) -> Inventory:
 
 
 @pytest.fixture(scope="package")
-def wanted(recordings_folder: Path) -> Wanted:
+def wanted() -> Wanted:
     """Return what the program describes for production."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("UNDERSTUDY_RECORDINGS", str(recordings_folder))
-        return wanted_of(ROOT, "production")
+    return wanted_of(ROOT, "production")
 
 
 @pytest.fixture(scope="package")

@@ -21,7 +21,7 @@ from tests.operations.adopt.conftest import PRODUCTION
 from tests.operations.adopt.engine import engine, provider
 from tests.support.handmade import Handmade
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recordings")]
+pytestmark = pytest.mark.slow
 
 VPC = "aws:ec2/vpc:Vpc::network-vpc"
 ZONE = "aws:route53/zone:Zone::zone-zone"

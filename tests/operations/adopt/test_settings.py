@@ -20,7 +20,7 @@ from tests.settings.workspace import ROOT
 from tests.support.cloud import Cloud
 from tests.support.handmade import Handmade
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("recordings")]
+pytestmark = pytest.mark.slow
 
 
 def values(found: Found) -> dict[str, object]:

@@ -146,7 +146,6 @@ def test_a_mirror_that_is_none_is_refused(mirror: str, capsys: pytest.CaptureFix
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("recordings")
 def test_the_command_counts_what_the_program_describes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

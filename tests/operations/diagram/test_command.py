@@ -9,8 +9,6 @@ from operations.command import main
 from operations.diagram.page import PAGE, PICTURE
 from tests.settings.workspace import FILES, ROOT
 
-pytestmark = pytest.mark.usefixtures("recordings")
-
 
 @pytest.mark.parametrize(
     ("words", "told"),
