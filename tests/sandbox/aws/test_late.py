@@ -54,6 +54,35 @@ def test_each_account_has_aws_own_policies_with_ids_of_their_own(cloud: Cloud) -
     assert len({each["PolicyId"] for each in found}) == len(found) > 1000
 
 
+def test_aws_own_images_are_there_for_who_asks_and_their_snapshots_with_them(cloud: Cloud) -> None:
+    ec2 = cloud.boto3("ec2", account="777777777771")
+    assert ec2.describe_images(Owners=["self"])["Images"] == []
+    assert ec2.describe_snapshots()["Snapshots"] == []
+    made = ec2.register_image(Name="made", RootDeviceName="/dev/sda1")["ImageId"]
+    assert images(ec2, Owners=["self"]) == {made}
+
+    public = images(ec2, Owners=["amazon"])
+    assert len(public) > 1000
+    assert images(ec2) == public | {made}
+    assert images(ec2, ImageIds=[min(public)]) == {min(public)}
+    ec2.deregister_image(ImageId=min(public))
+    assert images(ec2, Owners=["amazon"]) == public - {min(public)}
+    assert len(ec2.describe_snapshots()["Snapshots"]) > 1000
+
+
+def test_an_image_of_aws_is_found_by_who_starts_one_from_it(cloud: Cloud) -> None:
+    one = images(cloud.boto3("ec2"), Owners=["amazon"]).pop()
+    other = cloud.boto3("ec2", account="777777777772")
+    started = other.run_instances(ImageId=one, MinCount=1, MaxCount=1)["Instances"][0]
+    assert started["ImageId"] == one
+    with pytest.raises(ClientError, match="InvalidAMIID"):
+        other.describe_images(ImageIds=["ami-of-nobody"])
+
+
+def images(ec2: Any, **given: Any) -> set[str]:
+    return {each["ImageId"] for each in ec2.describe_images(**given)["Images"]}
+
+
 @pytest.mark.parametrize("location", ["region", "availability-zone", "availability-zone-id"])
 def test_instance_types_are_offered(cloud: Cloud, location: str) -> None:
     answer = cloud.boto3("ec2").describe_instance_type_offerings(
