@@ -2,19 +2,19 @@
 
 The plugin is forked by the sandbox's warm process (``sandbox.warm``), which has its libraries
 loaded, or started anew where there is none. This process stands in for it: it passes signals on,
-ends with it, and the plugin ends with this one. Only the standard library is imported here.
+ends with it, and the plugin ends with this one. Only what loads in no time is imported here: each
+command of the engine starts four of these.
 """
 
-import contextlib
-import json
 import os
 import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SOCKET = "warm.socket"
 SIZE_BYTES = 4
@@ -25,7 +25,7 @@ ANSWER_SECONDS = 30.0
 """How long an answer may take: the warm process may still be loading."""
 
 
-def connected(folder: Path) -> socket.socket | None:
+def connected(folder: str | os.PathLike[str]) -> socket.socket | None:
     """Return a connection to the warm process of a sandbox's folder; None where there is none."""
     line = socket.socket(socket.AF_UNIX)
     line.settimeout(ANSWER_SECONDS)
@@ -37,7 +37,7 @@ def connected(folder: Path) -> socket.socket | None:
     return line
 
 
-def within(folder: Path, act: Callable[[], Any]) -> None:
+def within(folder: str | os.PathLike[str], act: "Callable[[], object]") -> None:
     """Act in a folder: a socket's address is short, and a path may be long (unix(7))."""
     here = os.open(".", os.O_RDONLY)
     try:
@@ -56,10 +56,11 @@ def ask(line: socket.socket, module: str, arguments: list[str]) -> int:
     wanted = {
         "module": module,
         "arguments": arguments,
-        "folder": os.getcwd(),  # noqa: PTH109  (pathlib is slow to import, and is by now)
+        "folder": os.getcwd(),  # noqa: PTH109
         "environment": dict(os.environ),
     }
-    body = json.dumps(wanted).encode()
+    # As Python writes it: to load what writes JSON takes as long as all else here.
+    body = repr(wanted).encode()
     socket.send_fds(line, [len(body).to_bytes(SIZE_BYTES, "big")], [0, 1, 2])
     line.sendall(body)
     return int.from_bytes(line.recv(SIZE_BYTES), "big")
@@ -79,18 +80,22 @@ def follow(line: socket.socket, plugin: int) -> int:
 
 
 def _pass_on(plugin: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    try:  # noqa: SIM105  (contextlib is slow to load)
         os.kill(plugin, number)
+    except ProcessLookupError:
+        pass
 
 
 def main(arguments: list[str]) -> int:
     """Run a plugin to its end; return its exit code."""
     folder, module, *rest = arguments
-    line = connected(Path(folder))
+    line = connected(folder)
     if line is not None:
-        with contextlib.suppress(OSError, ValueError):
+        try:
             if plugin := ask(line, module, rest):
                 return follow(line, plugin)
+        except (OSError, ValueError):
+            pass  # It starts by itself.
         line.close()
     command = [sys.executable, "-P", "-m", "sandbox.parent", module, *rest]
     return os.execv(sys.executable, command)  # noqa: S606

@@ -6,10 +6,10 @@ ends with the sandbox's AWS, which starts it. It has no thread and no connection
 not live through a fork, and none of the program's own modules: those are read anew each time.
 """
 
+import ast
 import contextlib
 import gc
 import importlib
-import json
 import os
 import runpy
 import select
@@ -67,7 +67,7 @@ class Nursery:
                 self._become(wanted, streams, line)
             self._lines[pid] = line
             line.sendall(pid.to_bytes(SIZE_BYTES, "big"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, SyntaxError):
             line.close()  # Whoever asked is gone, and if not starts the plugin itself.
         finally:
             for stream in streams:
@@ -113,9 +113,9 @@ def _begun(line: socket.socket) -> tuple[int, list[int]]:
 
 
 def _request(line: socket.socket, size: int) -> dict[str, Any]:
-    """Return what a connection asks for; ValueError where that is no plugin or not whole."""
+    """Return what a connection asks for, if it is whole and a plugin (ValueError, SyntaxError)."""
     with line.makefile("rb") as sent:
-        wanted: dict[str, Any] = json.loads(sent.read(size))
+        wanted: dict[str, Any] = ast.literal_eval(sent.read(size).decode())
     if wanted["module"] not in PLUGINS:
         raise ValueError(wanted["module"])
     return wanted

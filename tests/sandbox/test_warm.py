@@ -1,6 +1,5 @@
 """Plugins forked by the warm process: they are what they would be when started anew."""
 
-import json
 import os
 import signal
 import socket
@@ -70,6 +69,11 @@ def _listens(port: int) -> bool:
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _is_forked(process: "subprocess.Popen[str]") -> bool:
+    """Tell whether one stands in for the plugin, and is not the plugin itself."""
+    return "sandbox.plugin" in Path(f"/proc/{process.pid}/cmdline").read_text()
+
+
 def _children(pid: int) -> set[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return {int(child) for child in listed.split()}
@@ -80,7 +84,7 @@ def test_a_plugin_is_forked_and_writes_where_its_own_would(warm: Path) -> None:
         port = _port(process)
         assert _listens(port)
         assert not _children(process.pid)
-        assert "sandbox.plugin" in Path(f"/proc/{process.pid}/cmdline").read_text()
+        assert _is_forked(process)
 
 
 def test_without_a_warm_process_the_plugin_starts_anew(tmp_path: Path) -> None:
@@ -107,7 +111,7 @@ def test_sandboxes_may_share_a_warm_process(
     assert _warm(tmp_path) is None
     with _plugin(tmp_path, PROVIDER, "random") as process:
         assert _listens(_port(process))
-        assert "sandbox.plugin" in Path(f"/proc/{process.pid}/cmdline").read_text()
+        assert _is_forked(process)
 
 
 def test_a_sandbox_that_is_to_do_without_leaves_the_one_it_shared(
@@ -183,15 +187,16 @@ def test_a_request_that_breaks_off_harms_nobody(warm: Path) -> None:
     line = connected(warm)
     assert line is not None
     socket.send_fds(line, [(100).to_bytes(4, "big")], [0, 1, 2])
-    line.sendall(b'{"module"')
+    line.sendall(b"{'module'")
     line.close()
     with _plugin(warm, PROVIDER, "random") as process:
         assert _listens(_port(process))
+        assert _is_forked(process)
 
 
 def test_a_plugin_ends_with_who_asked_for_it_and_did_not_hear_the_answer(warm: Path) -> None:
     wanted = {"module": PROVIDER, "arguments": ["random"], "folder": str(warm)}
-    body = json.dumps({**wanted, "environment": ENVIRONMENT}).encode()
+    body = repr({**wanted, "environment": ENVIRONMENT}).encode()
     said, says = os.pipe()
     line = connected(warm)
     assert line is not None
