@@ -9,9 +9,9 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sandbox import folder, lifecycle, lost, project, shell
+from sandbox import folder, lost, project, shell
 from sandbox.aws.faults import KINDS
 from sandbox.errors import SandboxError
 from sandbox.session import Session
@@ -75,12 +75,15 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("stacks", nargs="*", metavar="STACK", help="default: every stack file's")
         return with_port(added)
 
-    with_stacks(command("up", _up, "Bring stacks up and show what runs where."))
-    with_stacks(command("preview", _preview, "Show what an update would change."))
-    with_stacks(command("refresh", _refresh, "Find what was changed behind Pulumi's back."))
+    for name, help_ in (
+        ("up", "Bring stacks up and show what runs where."),
+        ("preview", "Show what an update would change."),
+        ("refresh", "Find what was changed behind Pulumi's back."),
+        ("recover", "After a crash: adopt, refresh, finish the update."),
+    ):
+        with_stacks(command(name, _over_stacks(name), help_))
     destroy = with_stacks(command("destroy", _destroy, "Delete the named stacks' resources."))
     destroy.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
-    with_stacks(command("recover", _recover, "After a crash: adopt, refresh, finish the update."))
     command("status", _status, "Show what runs where.")
     command("down", _down, "Throw the sandbox away: both stacks and its AWS.")
     with_port(command("shell", _shell, "A shell in which pulumi and AWS SDKs reach the sandbox."))
@@ -128,22 +131,22 @@ def _stacks(options: argparse.Namespace) -> list[str]:
     return options.stacks or known
 
 
-def _up(options: argparse.Namespace) -> int:
-    stacks = _stacks(options)
-    with Session(ROOT, options.port, engine_first=True) as session:
-        return lifecycle.up(session, stacks)
+def _over_stacks(name: str) -> Callable[[argparse.Namespace], int]:
+    """Return what does to stacks what a function of ``lifecycle`` does."""
+
+    def run(options: argparse.Namespace) -> int:
+        stacks = _stacks(options)
+        with Session(ROOT, options.port, engine_first=True) as session:
+            return int(getattr(_lifecycle(), name)(session, stacks))
+
+    return run
 
 
-def _preview(options: argparse.Namespace) -> int:
-    stacks = _stacks(options)
-    with Session(ROOT, options.port, engine_first=True) as session:
-        return lifecycle.preview(session, stacks)
+def _lifecycle() -> Any:
+    # It loads what draws tables: who only passes through to the engine does not wait for that.
+    from sandbox import lifecycle
 
-
-def _refresh(options: argparse.Namespace) -> int:
-    stacks = _stacks(options)
-    with Session(ROOT, options.port, engine_first=True) as session:
-        return lifecycle.refresh(session, stacks)
+    return lifecycle
 
 
 def _destroy(options: argparse.Namespace) -> int:
@@ -151,23 +154,17 @@ def _destroy(options: argparse.Namespace) -> int:
         raise SandboxError("destroy: name the stack to delete, for example STACK=staging")
     stacks = _stacks(options)
     with Session(ROOT, options.port, engine_first=True) as session:
-        return lifecycle.destroy(session, stacks, dry_run=options.dry_run)
-
-
-def _recover(options: argparse.Namespace) -> int:
-    stacks = _stacks(options)
-    with Session(ROOT, options.port, engine_first=True) as session:
-        return lifecycle.recover(session, stacks)
+        return int(_lifecycle().destroy(session, stacks, dry_run=options.dry_run))
 
 
 def _status(options: argparse.Namespace) -> int:
     place = folder.of(ROOT)
     lost.tell(place)
-    return lifecycle.status(place, project.stacks(ROOT))
+    return int(_lifecycle().status(place, project.stacks(ROOT)))
 
 
 def _down(options: argparse.Namespace) -> int:
-    return lifecycle.down(ROOT)
+    return int(_lifecycle().down(ROOT))
 
 
 def _shell(options: argparse.Namespace) -> int:

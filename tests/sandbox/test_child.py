@@ -34,7 +34,7 @@ while not os.path.exists("{folder}/finish") and time.monotonic() < deadline:
 """
 MAIN = """
 import signal, sys, time
-from sandbox import commands
+from sandbox import commands, lifecycle
 
 # Whoever runs the tests may ignore it, and so would what they start.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -44,7 +44,7 @@ def down(_):
     while True:
         time.sleep(0.05)
 
-commands.lifecycle.down = down
+lifecycle.down = down
 sys.exit(commands.main(["down"]))
 """
 

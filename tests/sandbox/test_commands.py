@@ -66,7 +66,7 @@ def test_a_fault_that_nobody_would_meet_is_refused(
     assert "slow: * for *, 1 more time(s)" in capsys.readouterr().out
 
 
-def test_no_command_waits_for_an_sdk_that_it_needs_nothing_of() -> None:
-    code = "import sys, sandbox.commands; print(*{'pulumi', 'botocore'} & {*sys.modules})"
+def test_no_command_waits_for_a_library_that_it_needs_nothing_of() -> None:
+    code = "import sys, sandbox.commands; print(*{'pulumi', 'botocore', 'rich'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert done.stdout == b"\n"
