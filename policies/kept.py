@@ -36,7 +36,7 @@ class Shelf:
     files: Mapping[str, Path]
     """The file of each stack, there or not."""
     there: Mapping[str, str]
-    """What is kept, read at once: somebody may clear the folder."""
+    """What is kept."""
 
     @classmethod
     def of(cls, root: Path, stacks: Sequence[str]) -> "Shelf | None":
@@ -49,12 +49,14 @@ class Shelf:
         if named is None:
             return None
         mark = _mark(root)
-        files = {}
+        files, there = {}, {}
         for stack in stacks:
             own = mark.copy()
             own.update(f"\0{stack}".encode())
             files[stack] = named / f"recorded-{own.hexdigest()}"
-        return cls(files, {stack: f.read_text() for stack, f in files.items() if f.is_file()})
+            with suppress(OSError):
+                there[stack] = files[stack].read_text()
+        return cls(files, there)
 
     @property
     def missing(self) -> list[str]:

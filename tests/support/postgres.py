@@ -1,6 +1,5 @@
 """A real PostgreSQL for tests: a cluster in a folder of its own, on a free port of the loopback."""
 
-import atexit
 import os
 import pwd
 import shutil
@@ -27,6 +26,17 @@ WAIT_SECONDS = 60.0
 MEMORY = Path("/dev/shm")  # noqa: S108
 MEMORY_BYTES = 2 * 1024**3
 """How much must be free there for servers to lie in it; a container may have no more than 64 MB."""
+
+
+OUTLIVED = """
+cat
+find "$1" -name postmaster.pid -exec head -q -n 1 {} + | while read -r server; do
+    kill -QUIT "$server"
+    while kill -0 "$server" 2>/dev/null; do sleep 0.1; done
+done
+rm -rf "$1"
+"""
+"""What ends the servers of a process that has ended; most have none left by then."""
 
 
 def program(name: str) -> str:
@@ -73,7 +83,6 @@ def standby(server: str) -> Iterator[str]:
 def _made() -> Path:
     """Return a new server's data, made once for all servers of this process."""
     folder = new_folder()
-    atexit.register(shutil.rmtree, folder)
     made = ["-D", str(folder / "data"), "-U", USER, "--auth=trust", "--no-sync", *LOCALE]
     _run([program("initdb"), *made], server_account())
     return folder / "data"
@@ -94,11 +103,30 @@ def new_folder() -> Path:
 
     A database is 300 files: on a disk it takes ten times as long to make.
     """
-    # Not in a folder of pytest's: those are closed to the account that the server runs as.
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
-    folder = Path(tempfile.mkdtemp(prefix="understudy-postgres-", dir=MEMORY if roomy else None))
+    folder = Path(tempfile.mkdtemp(dir=_place()))
     give(folder)
     return folder
+
+
+@cache
+def _place() -> Path:
+    """Return where the servers of this process lie, which they do not outlive, however it ends."""
+    # Not in a folder of pytest's: those are closed to the account that the server runs as.
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
+    place = Path(tempfile.mkdtemp(prefix="understudy-postgres-", dir=MEMORY if roomy else None))
+    place.chmod(0o711)
+    # The other end stays open until this process has ended, and is nobody else's.
+    reading, _ = os.pipe()
+    watcher = subprocess.Popen(
+        ["/bin/sh", "-c", OUTLIVED, "sh", str(place)],
+        stdin=reading,
+        # Out of the terminal's reach, which interrupts all that it runs.
+        start_new_session=True,
+    )
+    os.close(reading)
+    # It outlives this process on purpose; Python would warn of one that nobody waited for.
+    watcher.returncode = 0
+    return place
 
 
 @contextmanager
