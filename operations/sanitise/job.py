@@ -1,6 +1,5 @@
 """One copy to be made: from where, whereto, by which rules and with which key."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from operations.sanitise.masks import Masked
 from operations.sanitise.rules import Mask, Rules
 from operations.sanitise.schema import OWN, Column, Schema, Table
 from operations.sanitise.structure import session
+from operations.sessions import others
 
 ORIGIN = SQL("""
 select d.oid::text, d.datname::text, host(inet_server_addr()), inet_server_port(),
@@ -36,12 +36,6 @@ another file. A crash loses the counts, and begins them at another time (Postgre
 Cumulative Statistics System"). A standby counts nothing, but knows how far it has come.
 """
 COUNTS = "select current_setting('track_counts') = 'on'"
-OTHERS = """
-select count(*) from pg_stat_activity
-where datname = current_database() and usesysid is not null and pid <> pg_backend_pid()
-"""
-LEAVING_SECONDS = 1.0
-"""How long others are waited for: what they wrote is counted by the time that they have gone."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +54,8 @@ class Job:
         with psycopg.connect(self.source, autocommit=True) as source:
             if source.execute(COUNTS).fetchone() != (True,):
                 raise OperationError("source: track_counts must be on, or changes are not seen")
-            latest = time.monotonic() + LEAVING_SECONDS
-            while source.execute(OTHERS).fetchone() != (0,) and time.monotonic() < latest:
-                time.sleep(0.05)
+            # What those wrote who leave is counted by the time that they have gone.
+            others(source)
         return self._marked()
 
     def is_as_it_was(self) -> bool:

@@ -21,6 +21,7 @@ from psycopg.sql import SQL, Identifier
 from operations.errors import OperationError, refusals
 from operations.scan.catalogue import Column, Relation, relations
 from operations.scan.settings import Masks
+from operations.sessions import others
 from policies.files import write
 
 LETTERS = "bcdfghjkmnpqrstvwxz"
@@ -38,12 +39,6 @@ FORMS: Sequence[Callable[[str], str]] = (
 )
 """What a column may take: text, an address, JSON, an array, XML, hstore, a short text."""
 DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
-OTHERS = """
-select count(*) from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null
-"""
-"""Whoever has logged in; of what kind others are is only told to who may know it (PostgreSQL docs,
-"pg_stat_activity")."""
 OF_THE_SERVER = ("40", "53", "57", "58")
 """Classes of errors that are no word's fault: it gave up, is full, is stopped or broken (PostgreSQL
 docs, "Error Codes")."""
@@ -83,10 +78,9 @@ def plant(connection: psycopg.Connection, masks: Masks) -> tuple[Canaries, list[
 
     Raises OperationError where somebody else uses the database: then it is no isolated copy.
     """
-    (others,) = connection.execute(OTHERS).fetchone() or (0,)
-    if others:
+    if number := others(connection):
         raise OperationError(
-            f"database: must be an isolated copy, but {others} others are connected to it"
+            f"database: must be an isolated copy, but {number} others are connected to it"
         )
     # What is checked at the end of a transaction only would take all canaries with it.
     connection.execute("set constraints all immediate")
