@@ -15,6 +15,17 @@ class Connection(MotoRequestHandler):
     """
 
     disable_nagle_algorithm = True
+    wbufsize = -1
+    """As large as a buffer is by itself: an answer's head and body go out at once."""
+
+    def handle_expect_100(self) -> bool:
+        """Tell who asks first that the rest may come; it waits for that."""
+        goes_on = bool(super().handle_expect_100())
+        self.wfile.flush()
+        return goes_on
+
+    def log_request(self, *_: object) -> None:
+        """Write nothing down: what is asked stands in the bodies, and most paths are the same."""
 
     def run_wsgi(self) -> None:
         """Answer one request; the connection ends when the client wants it to."""

@@ -1,5 +1,6 @@
 """One connection to the sandbox's AWS carries many requests, whatever each of them is."""
 
+import socket
 import threading
 from collections.abc import Iterable, Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -85,3 +86,12 @@ def test_what_breaks_is_answered_and_told_and_the_connection_lives(
 def test_a_client_that_wants_the_connection_closed_is_heard(client: HTTPConnection) -> None:
     assert answer(client, "GET", "/", headers={"Connection": "close"}) == (200, b"got ")
     assert client.sock.recv(1) == b""
+
+
+def test_who_asks_before_it_sends_the_rest_is_told_to_go_on(port: int) -> None:
+    head = b"PUT / HTTP/1.1\r\nHost: aws\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=LONGEST_SECONDS) as line:
+        line.sendall(head)
+        assert line.recv(1024) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        line.sendall(b"one")
+        assert line.recv(1024).startswith(b"HTTP/1.1 200 ")
