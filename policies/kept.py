@@ -33,43 +33,46 @@ def folder() -> Path | None:
 class Shelf:
     """Where the recordings of some stacks lie, and what is there of them."""
 
+    stacks: Sequence[str]
     files: Mapping[str, Path]
-    """The file of each stack, there or not."""
+    """The file of each stack, there or not; of none where nothing is kept."""
     there: Mapping[str, str]
     """What is kept."""
 
     @classmethod
-    def of(cls, root: Path, stacks: Sequence[str]) -> "Shelf | None":
-        """Return the one for stacks of a program; None where none are kept.
+    def of(cls, root: Path, stacks: Sequence[str]) -> "Shelf":
+        """Return the one for stacks of a program, which is empty where no folder is named.
 
         A file's name tells everything that the program is run from: of other settings, or of other
         code, the file is another one. Where it lies is no part of what it describes.
         """
+        files: dict[str, Path] = {}
+        there: dict[str, str] = {}
         named = folder()
         if named is None:
-            return None
+            return cls(stacks, files, there)
         mark = _mark(root)
-        files, there = {}, {}
         for stack in stacks:
             own = mark.copy()
             own.update(f"\0{stack}".encode())
             files[stack] = named / f"recorded-{own.hexdigest()}"
             with suppress(OSError):
                 there[stack] = files[stack].read_text()
-        return cls(files, there)
+        return cls(stacks, files, there)
 
     @property
     def missing(self) -> list[str]:
         """The stacks of which nothing is kept, in order."""
-        return [stack for stack in self.files if stack not in self.there]
+        return [stack for stack in self.stacks if stack not in self.there]
 
     def filled(self, recorded: Iterator[str]) -> Iterator[str]:
         """Yield the recording of each stack in order, and keep those that are missing."""
-        for stack, file in self.files.items():
+        for stack in self.stacks:
             if stack in self.there:
                 yield self.there[stack]
             elif line := next(recorded, None):
-                _keep(line, file)
+                if stack in self.files:
+                    _keep(line, self.files[stack])
                 yield line
             else:
                 return

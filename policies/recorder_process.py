@@ -27,17 +27,17 @@ class Recorder:
     out: IO[bytes]
     """A pipe, or a file where nobody reads before it has ended: nothing waits for a reader then."""
     err: IO[bytes]
-    shelf: Shelf | None = None
+    shelf: Shelf
     """Where its graphs are kept as they are read; it records only what is missing there."""
 
     @classmethod
     def started(cls, root: Path, stacks: Sequence[str]) -> "Recorder":
         """Start one by itself, whose graphs are read as they come, for what is not kept."""
         shelf = Shelf.of(root, stacks)
-        if shelf and not shelf.missing:
+        if not shelf.missing:
             return cls._needless(shelf)
         err = _file()
-        return cls.of(_process(root, shelf.missing if shelf else stacks, err), err, shelf)
+        return cls.of(_process(root, shelf.missing, err), err, shelf)
 
     @classmethod
     def _needless(cls, shelf: Shelf) -> "Recorder":
@@ -45,9 +45,7 @@ class Recorder:
         return cls(lambda: 0, _file(), _file(), shelf)
 
     @classmethod
-    def of(
-        cls, process: "subprocess.Popen[bytes]", err: IO[bytes], shelf: Shelf | None = None
-    ) -> "Recorder":
+    def of(cls, process: "subprocess.Popen[bytes]", err: IO[bytes], shelf: Shelf) -> "Recorder":
         """Return one that is started."""
         return cls(process.wait, cast("IO[bytes]", process.stdout), err, shelf)
 
@@ -61,14 +59,14 @@ class Recorder:
         if sys.platform != "linux":
             return cls.started(root, stacks)
         shelf = Shelf.of(root, stacks)
-        if shelf and not shelf.missing:
+        if not shelf.missing:
             return cls._needless(shelf)
         out, err = _file(), _file()
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            _record([str(root), *(shelf.missing if shelf else stacks)], out, err)
+            _record([str(root), *shelf.missing], out, err)
         return cls(lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out, err, shelf)
 
     def lines(self) -> Generator[str, None, None]:
@@ -84,7 +82,7 @@ class Recorder:
                         self.out.seek(0)
                     # One without its end is from a recorder that was killed as it wrote it.
                     whole = (line.decode() for line in self.out if line.endswith(b"\n"))
-                    for line in self.shelf.filled(whole) if self.shelf else whole:
+                    for line in self.shelf.filled(whole):
                         yield line.rstrip("\n")
             finally:
                 # Where nobody wants the rest, it ends as it finds its pipe closed.
@@ -115,10 +113,11 @@ def loading(root: Path) -> Iterator[Told]:
         asked = cast("IO[bytes]", process.stdin)
 
         def tell(stacks: Sequence[str]) -> Recorder:
+            shelf = Shelf.of(root, stacks)
             # It may have broken already; that is read from what it says.
             with suppress(BrokenPipeError), asked:
-                asked.write(" ".join(stacks).encode())
-            return Recorder.of(process, err)
+                asked.write(" ".join(shelf.missing).encode())
+            return Recorder.of(process, err, shelf)
 
         try:
             yield tell

@@ -3,7 +3,7 @@
 The plugin is forked by the sandbox's warm process (``sandbox.warm``), which has its libraries
 loaded, or started anew where there is none. This process stands in for it: it passes signals on,
 ends with it, and the plugin ends with this one. Only what loads in no time is imported here: each
-command of the engine starts four of these.
+command of the engine starts several of these.
 """
 
 import os
@@ -56,7 +56,7 @@ def ask(line: socket.socket, module: str, arguments: list[str]) -> int:
     wanted = {
         "module": module,
         "arguments": arguments,
-        "folder": os.getcwd(),  # noqa: PTH109
+        "folder": os.getcwd(),  # noqa: PTH109  (pathlib is slow to load)
         "environment": dict(os.environ),
     }
     # As Python writes it: to load what writes JSON takes as long as all else here.

@@ -20,7 +20,7 @@ import sys
 from tests.support import postgres
 
 with postgres.cluster() as first, postgres.cluster() as second:
-    print(postgres._place(), first, second, sep="\\n", flush=True)
+    print(postgres.new_folder().parent, first, second, sep="\\n", flush=True)
     sys.stdin.read()
 """
 

@@ -152,9 +152,7 @@ def test_the_same_program_elsewhere_is_the_same(
 
 
 def _place(project: Path, stack: str = "test") -> Path:
-    shelf = kept.Shelf.of(project, [stack])
-    assert shelf is not None
-    return shelf.files[stack]
+    return kept.Shelf.of(project, [stack]).files[stack]
 
 
 def test_without_a_folder_or_without_success_nothing_is_kept(

@@ -103,17 +103,17 @@ def new_folder() -> Path:
 
     A database is 300 files: on a disk it takes ten times as long to make.
     """
-    folder = Path(tempfile.mkdtemp(dir=_place()))
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
+    folder = Path(tempfile.mkdtemp(dir=_place(MEMORY if roomy else None)))
     give(folder)
     return folder
 
 
 @cache
-def _place() -> Path:
+def _place(within: Path | None) -> Path:
     """Return where the servers of this process lie, which they do not outlive, however it ends."""
     # Not in a folder of pytest's: those are closed to the account that the server runs as.
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
-    place = Path(tempfile.mkdtemp(prefix="understudy-postgres-", dir=MEMORY if roomy else None))
+    place = Path(tempfile.mkdtemp(prefix="understudy-postgres-", dir=within))
     place.chmod(0o711)
     # The other end stays open until this process has ended, and is nobody else's.
     reading, _ = os.pipe()
