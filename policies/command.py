@@ -5,6 +5,7 @@ Exit codes: 0 for well, 1 where something stops the deployment, 2 for files that
 """
 
 import argparse
+import atexit
 import gc
 import sys
 from collections.abc import Sequence
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    # A short life, and graphs stay to its end.
+    # A short life, and graphs stay to its end, where Python would look for garbage once more.
     gc.set_threshold(100_000, 50, 50)
+    atexit.register(gc.freeze)
     sys.exit(main())

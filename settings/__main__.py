@@ -1,10 +1,13 @@
 """Entry point of ``python -m settings``."""
 
+import atexit
 import gc
 import sys
 
-# A short life; before the import, of which looking for garbage takes a tenth.
+# A short life; before the import, of which looking for garbage takes a tenth. As it ends Python
+# would look once more.
 gc.disable()
+atexit.register(gc.freeze)
 
 from settings.command import main  # noqa: E402
 

@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import atexit
 import gc
 import os
 import re
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Graphs and the SDK's modules live to the end; looking for garbage took a third of the unit tests.
 gc.set_threshold(1_000_000, 50, 50)
+# As it ends Python would look once more.
+atexit.register(gc.freeze)
 
 # A shell has what it starts in the background ignore interrupts, and so would what tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -57,6 +57,8 @@ def main(folder: Path, port: int) -> None:
     warm = _warm(folder)
     # moto and a saved state are tens of thousands of objects, none of which is garbage.
     gc.set_threshold(100_000, 50, 50)
+    # As it ends Python would look for some once more.
+    atexit.register(gc.freeze)
     # Only now, as it takes a second to load: the other process has longer to do.
     from sandbox.aws import server
 

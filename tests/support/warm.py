@@ -5,6 +5,7 @@ own as well: its signals, streams, environment, folder and end are its own.
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -113,6 +114,10 @@ def serve(number: int) -> None:
     """Fork what is asked for until nobody can ask any more."""
     for module in LOADED:
         import_module(module)
+    # As the command's own entry point has it.
+    gc.set_threshold(100_000, 50, 50)
+    gc.freeze()
+    atexit.register(gc.freeze)
     with socket.socket(fileno=number) as line:
         while True:
             told, files, _, _ = socket.recv_fds(line, SIZE, 3)
