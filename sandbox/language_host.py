@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import grpc
+from pulumi import log
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime import resource
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2, source_pb2
@@ -119,6 +120,9 @@ def main() -> None:
     # Where in the source a resource stands: a tenth of a program's time, for words that a Pulumi
     # CLI shows nobody and keeps in the state.
     resource._get_stack_trace = source_pb2.StackTrace  # noqa: SLF001
+    # What the SDK would tell the engine of each property: its server of inline programs knows no
+    # engine to tell, but looks for one each time.
+    log.debug = lambda *_, **__: None
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS))
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(), server)
     port = server.add_insecure_port("127.0.0.1:0")

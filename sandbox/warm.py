@@ -156,6 +156,8 @@ def load() -> None:
 
     for name in ("pulumi.automation._server", "pulumi_policy", "pulumi_random", "pydantic", "yaml"):
         importlib.import_module(name)
+    # Most of pydantic is loaded with the first model that is made.
+    importlib.import_module("pydantic").create_model("First", one=(int, 1))
     for token, kind in all_types().items():
         service_model(kind.service)
         _, place, class_ = token.split(":")
