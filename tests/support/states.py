@@ -44,6 +44,7 @@ def interpreted(outcome: Outcome) -> Iterator[None]:
     """Mock AWS, with state machines that are really interpreted."""
     # Here, as the interpreter takes half a second to load: most tests need none of it.
     from moto import mock_aws
+    from moto.ec2.models.amis import AmiBackend
     from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
         state_task_service_aws_sdk as sdk,
     )
@@ -52,8 +53,12 @@ def interpreted(outcome: Outcome) -> Iterator[None]:
     )
     from moto.stepfunctions.parser.asl.utils import json_path
 
+    from sandbox.aws.mends.images import without_images
+
     with (
         mock_aws(config={"stepfunctions": {"execute_state_machine": True}}),
+        # Nobody here asks for AWS's own, which take as long to make as all else.
+        patch.object(AmiBackend, "_load_amis", without_images),
         patch.object(json_path, "_PATTERN_SINGLETON_ARRAY_ACCESS_OUTPUT", ONE_ITEM),
         patch.object(sdk.StateTaskServiceAwsSdk, "_eval_service_task", _called),
         patch.object(sdk.StateTaskServiceAwsSdk, "_normalise_exception_name", staticmethod(_named)),
