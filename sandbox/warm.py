@@ -151,8 +151,10 @@ def load() -> None:
     from pulumi import _types
 
     from sandbox.provider import aws_provider, random_provider  # noqa: F401
+    from sandbox.provider.aws import Clients
     from sandbox.provider.models import service_model
     from sandbox.services import all_types
+    from sandbox.services.schedule_expressions import timezone_problem
 
     for name in ("pulumi.automation._server", "pulumi_policy", "pulumi_random", "pydantic", "yaml"):
         importlib.import_module(name)
@@ -166,6 +168,13 @@ def load() -> None:
         module = importlib.import_module(f"pulumi_aws.{place.partition('/')[0]}")
         _types.resource_types(getattr(module, class_))
         _types.input_type_types(getattr(module, f"{class_}Args"))
+    # What each provider asks first. With its first client botocore reads how AWS is reached at all;
+    # none connects to be made.
+    for service in ("iam", "sts"):
+        Clients("http://127.0.0.1", {"AccessKeyId": "", "SecretAccessKey": ""}).get(
+            service, "", "us-east-1"
+        )
+    timezone_problem("UTC")
 
 
 def main(folder: Path) -> None:

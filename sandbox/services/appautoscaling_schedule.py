@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from sandbox.provider.aws import Aws
 from sandbox.provider.carry import Autoname, member, same
@@ -20,6 +19,7 @@ from sandbox.services.appautoscaling import (
     require_target,
 )
 from sandbox.services.forms import utc
+from sandbox.services.schedule_expressions import timezone_problem
 
 SCHEDULE = re.compile(r"cron\((?:\S+ ){5}\S+\)|rate\(\d+ (?:minute|hour|day)s?\)|at\(\S+\)")
 
@@ -49,9 +49,9 @@ class ScheduledAction(ResourceType):
         schedule = props.get("schedule")
         if isinstance(schedule, str) and not SCHEDULE.fullmatch(schedule):
             yield "schedule", f"must be cron(...) of six fields, rate(...) or at(...): {schedule!r}"
-        zones = available_timezones()
-        if isinstance(zone := props.get("timezone"), str) and zones and zone not in zones:
-            yield "timezone", f"is not a time zone: {zone!r}"
+        zone = props.get("timezone")
+        if isinstance(zone, str) and (problem := timezone_problem(zone)) is not None:
+            yield "timezone", problem
         for name in ("startTime", "endTime"):
             if isinstance(moment := props.get(name), str) and _moment(moment) is None:
                 yield name, f"must be a moment such as 2026-01-31T00:00:00Z, got {moment!r}"

@@ -6,6 +6,7 @@ Source: EventBridge User Guide, "Setting a schedule pattern"; EventBridge Schedu
 
 import re
 import zoneinfo
+from functools import cache
 
 FIELDS = ("minutes", "hours", "day of month", "month", "day of week", "year")
 FIELD = re.compile(r"[0-9A-Z*?,/LW#-]+")
@@ -27,9 +28,15 @@ def schedule_problem(expression: str, *, once: bool = False) -> str | None:
 
 def timezone_problem(name: str) -> str | None:
     """Return what is wrong with a time zone, or None."""
-    if name in zoneinfo.available_timezones():
+    if name in _zones():
         return None
     return f"must be a time zone of the IANA database, got {name}"
+
+
+@cache
+def _zones() -> set[str]:
+    """Read which there are once: it is a file each."""
+    return zoneinfo.available_timezones()
 
 
 def _rate_problem(expression: str) -> str | None:
