@@ -7,6 +7,8 @@ PY := $(VENV)/bin/python
 STACK ?=
 PORT ?= 0
 READY := $(VENV)/.ready
+# Where Debian keeps its programs, off the PATH.
+POSTGRESQL := /usr/lib/postgresql
 # Any Python will do for what needs no library.
 ANY := $(or $(wildcard $(PY)),$(PYTHON))
 ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, got " + sys.version.split()[0])'
@@ -43,7 +45,13 @@ ready:
 up: ready ## Bring production and staging up in the sandbox, and show what runs where
 	@$(PY) -m sandbox up --port $(PORT) $(STACK)
 
-test: ready ## Run every test: units in seconds, the real engine in minutes
+# First of all: hundreds of tests would say so one by one.
+postgresql:
+	@command -v initdb >/dev/null && exit; for each in $(POSTGRESQL)/*/bin/initdb; do \
+		test -x "$$each" && exit; \
+	done; echo "the tests need PostgreSQL, which is not installed (apt-get install postgresql)" >&2; exit 1
+
+test: postgresql ready ## Run every test: units in seconds, the real engine in minutes
 	@$(PY) -m pytest -n 3 --dist loadscope
 
 validate: $(READY) ## Check the settings alone: no engine, no network
@@ -116,4 +124,4 @@ mutants: $(READY) ## Change the code of rules and parity in thousands of ways; c
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@$(PY) -m benchmarks.mutants
 
-.PHONY: help setup engine ready up test validate policy preview refresh status recover destroy down shell check units lint-workflows format generate gate bench mutants
+.PHONY: help setup engine ready up postgresql test validate policy preview refresh status recover destroy down shell check units lint-workflows format generate gate bench mutants
