@@ -149,6 +149,7 @@ def _ran(module: str) -> int:
 def load() -> None:
     """Load what plugins need: the SDK as far as the sandbox carries it, and botocore's models."""
     from pulumi import _types
+    from pydantic import create_model
 
     from sandbox.provider import aws_provider, random_provider  # noqa: F401
     from sandbox.provider.aws import Clients
@@ -156,10 +157,10 @@ def load() -> None:
     from sandbox.services import all_types
     from sandbox.services.schedule_expressions import timezone_problem
 
-    for name in ("pulumi.automation._server", "pulumi_policy", "pulumi_random", "pydantic", "yaml"):
+    for name in ("pulumi.automation._server", "pulumi_policy", "pulumi_random", "yaml"):
         importlib.import_module(name)
     # Most of pydantic is loaded with the first model that is made.
-    importlib.import_module("pydantic").create_model("First", one=(int, 1))
+    create_model("First", one=(int, 1))
     for token, kind in all_types().items():
         service_model(kind.service)
         _, place, class_ = token.split(":")
@@ -170,10 +171,10 @@ def load() -> None:
         _types.input_type_types(getattr(module, f"{class_}Args"))
     # What each provider asks first. With its first client botocore reads how AWS is reached at all;
     # none connects to be made.
+    clients = Clients("http://127.0.0.1", {"AccessKeyId": "", "SecretAccessKey": ""})
     for service in ("iam", "sts"):
-        Clients("http://127.0.0.1", {"AccessKeyId": "", "SecretAccessKey": ""}).get(
-            service, "", "us-east-1"
-        )
+        clients.get(service, "", "us-east-1")
+    # Which time zones there are is read with the first that is asked for.
     timezone_problem("UTC")
 
 

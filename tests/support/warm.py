@@ -114,10 +114,10 @@ def serve(number: int) -> None:
     """Fork what is asked for until nobody can ask any more."""
     for module in LOADED:
         import_module(module)
-    # As the command's own entry point has it.
+    # As the command's own entry point has it; and no command looks through what all share.
     gc.set_threshold(100_000, 50, 50)
-    gc.freeze()
     atexit.register(gc.freeze)
+    gc.freeze()
     with socket.socket(fileno=number) as line:
         while True:
             told, files, _, _ = socket.recv_fds(line, SIZE, 3)
